@@ -1,0 +1,6 @@
+# Two commands do everything: `make run` serves the demonstration city, `make test` passes all tests.
+.PHONY: run test
+run:
+	@tools/run
+test:
+	@tools/test

@@ -1,0 +1,386 @@
+//! Every verb on a case passes here: load, ask who may, decide, save, in one transaction.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rules::Moment;
+use rules::case::{self, Candidate, Case, Command, Given};
+use rules::duty::{self, Act};
+use rules::ids::{CaseId, NoteId, PersonId, UnitCode};
+use rules::person::{Actor, Person};
+use service::answer::judge_all;
+use service::definition::{Code, Pick};
+use service::expr::Scope;
+use service::{Answers, Published};
+use store::{Extras, StoreError, Tx};
+
+use crate::city::{City, Law};
+use crate::error::ActionError;
+use crate::letters;
+use crate::upload::{Kept, Upload, attach};
+
+/// What a page asks of a case.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub case: CaseId,
+    /// The version that the page showed; `None` where it does not matter (the clock, a comment).
+    pub seen: Option<u32>,
+    pub verb: Verb,
+    /// What the person wrote: a reason, an answer, a message.
+    pub words: Option<String>,
+    pub uploads: Vec<Upload>,
+    /// The applicant's new answers, where they supplied some.
+    pub answers: Option<Answers>,
+    /// Fees that the official confirms as paid or waived.
+    pub paid: Vec<Code>,
+}
+
+impl Change {
+    pub fn new(case: CaseId, verb: Verb) -> Self {
+        Self {
+            case,
+            seen: None,
+            verb,
+            words: None,
+            uploads: Vec::new(),
+            answers: None,
+            paid: Vec::new(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verb {
+    Claim {
+        step: Code,
+        row: Option<u32>,
+    },
+    Release {
+        step: Code,
+        row: Option<u32>,
+    },
+    Pass {
+        step: Code,
+        row: Option<u32>,
+        unit: UnitCode,
+        to: Option<PersonId>,
+    },
+    Decide {
+        step: Code,
+        row: Option<u32>,
+        outcome: Code,
+    },
+    Note {
+        public: bool,
+    },
+    Extend {
+        to: Moment,
+    },
+    AskWithdrawal,
+    AnswerWithdrawal {
+        accept: bool,
+    },
+    Reopen,
+    Rate {
+        score: u8,
+    },
+    Tick,
+}
+
+impl City {
+    /// Does it, if the person may and the rules allow.
+    ///
+    /// # Errors
+    /// [`ActionError::Meanwhile`] with what a colleague did since the page was drawn; refusals, flaws
+    /// and files as their variants say; [`ActionError::NotFound`] where the person may not know of it.
+    pub async fn change(&self, person: &Person, change: Change) -> Result<Case, ActionError> {
+        self.change_as(Some(person), change).await
+    }
+
+    /// The clock's command: warnings, lapses, silence.
+    ///
+    /// # Errors
+    /// As [`City::change`].
+    pub async fn tick(&self, case: CaseId) -> Result<Case, ActionError> {
+        self.change_as(None, Change::new(case, Verb::Tick)).await
+    }
+
+    async fn change_as(
+        &self,
+        person: Option<&Person>,
+        mut change: Change,
+    ) -> Result<Case, ActionError> {
+        let (law, now) = (self.law(), self.now());
+        let kept = self.keep(std::mem::take(&mut change.uploads)).await?;
+        let words = change
+            .words
+            .take()
+            .map(|words| words.trim().to_owned())
+            .filter(|words| !words.is_empty());
+        let note = words.map(|words| (self.new_note_id(), words));
+        let asked = Arc::new(Asked {
+            person: person.cloned(),
+            change,
+            kept,
+            note,
+        });
+        self.writer()
+            .run("change", move |tx| {
+                let (law, asked) = (law.clone(), asked.clone());
+                Box::pin(async move { write(tx, &law, &asked, now).await })
+            })
+            .await
+    }
+}
+
+struct Asked {
+    /// `None`: the clock.
+    person: Option<Person>,
+    change: Change,
+    kept: Vec<Kept>,
+    note: Option<(NoteId, String)>,
+}
+
+async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Case, ActionError> {
+    let change = &asked.change;
+    let prior = tx.case(change.case).await?.ok_or(ActionError::NotFound)?;
+    let mut commands = Vec::new();
+    let applicant = asked
+        .person
+        .as_ref()
+        .is_some_and(|person| is_applicant(person, &prior));
+    let answers_now = tx.answers(prior.id).await?;
+    let (number, answers) = answers_now.unwrap_or_default();
+    let published = published(law, &prior)?;
+    let supplied = match &change.answers {
+        Some(new) => Some((number + 1, judged(&published, new, law, now)?)),
+        None => None,
+    };
+    if let Some(seen) = change.seen
+        && seen != prior.version
+    {
+        return Err(ActionError::Meanwhile(
+            tx.events_after(prior.id, seen).await?,
+        ));
+    }
+    commands.push(command(
+        asked,
+        supplied.as_ref().map(|(number, _)| *number),
+    )?);
+    let actor = match &asked.person {
+        None => Actor::Clock,
+        Some(person) => {
+            duty::may(person, &Act::of(&commands[0], applicant), Some(&prior)).map_err(
+                |refusal| {
+                    // Whether it exists is a secret to whoever may not see it.
+                    match store::sight(person, &prior) {
+                        Some(_) => ActionError::Refused(refusal),
+                        None => ActionError::NotFound,
+                    }
+                },
+            )?;
+            acting(person, &prior, &change.verb)
+        }
+    };
+    // The same photo sent again with a message is no reason to refuse the message.
+    let new =
+        |file: &&Kept| prior.attached.get(&file.attachment.what) != Some(&file.attachment.hash);
+    let files = asked.kept.iter().filter(new).map(|file| Command::Attach {
+        file: file.attachment.hash.clone(),
+        what: file.attachment.what.clone(),
+        public: file.attachment.public,
+    });
+    commands.extend(files);
+    // What proves the work is in the case before the decision that needs it.
+    commands.rotate_left(1);
+    let staff = candidates(tx, &published, &prior, now).await?;
+    let given = Given {
+        now,
+        actor: &actor,
+        definition: &published.definition,
+        version: published.number,
+        answers: supplied.as_ref().map_or(&answers, |(_, answers)| answers),
+        applicant: None,
+        calendar: law.calendar_of(prior.clock.calendar)?,
+        organisation: &law.organisation,
+        paid: &change.paid,
+        staff: &staff,
+    };
+    let mut case = prior.clone();
+    let mut recorded = Vec::new();
+    for command in commands {
+        let events = case::decide(&case, command, &given)?;
+        let (after, new) = case::record(case, events, now, &actor);
+        case = after;
+        recorded.extend(new);
+    }
+    if recorded.is_empty() {
+        return Ok(prior);
+    }
+    let posts = letters::posts(&case, &recorded, now);
+    tx.save_case(
+        Some(&prior),
+        &case,
+        &recorded,
+        &Extras {
+            posts,
+            ..Extras::default()
+        },
+    )
+    .await?;
+    if let Some((id, words)) = &asked.note {
+        let public = matches!(change.verb, Verb::Note { public: true }) || applicant;
+        tx.save_note(case.id, *id, words, public, now).await?;
+    }
+    if let Some((number, answers)) = &supplied {
+        tx.save_answers(case.id, *number, answers, now).await?;
+    }
+    attach(tx, case.id, &asked.kept).await?;
+    Ok(case)
+}
+
+fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal> {
+    let why = asked.note.as_ref().map(|(id, _)| *id);
+    Ok(match asked.change.verb.clone() {
+        Verb::Claim { step, row } => Command::Claim { step, row },
+        Verb::Release { step, row } => Command::Release { step, row },
+        Verb::Pass {
+            step,
+            row,
+            unit,
+            to,
+        } => Command::Pass {
+            step,
+            row,
+            unit,
+            to,
+            why,
+        },
+        Verb::Decide { step, row, outcome } => Command::Decide {
+            step,
+            row,
+            outcome,
+            note: why,
+            files: asked
+                .kept
+                .iter()
+                .map(|file| file.attachment.hash.clone())
+                .collect(),
+            answers,
+        },
+        Verb::Note { public } => Command::Note {
+            note: why.ok_or(case::Refusal::ReasonRequired)?,
+            public,
+        },
+        Verb::Extend { to } => Command::Extend { to, why },
+        Verb::AskWithdrawal => Command::AskWithdrawal { why },
+        Verb::AnswerWithdrawal { accept } => Command::AnswerWithdrawal { accept, why },
+        Verb::Reopen => Command::Reopen { why },
+        Verb::Rate { score } => Command::Rate { score, note: why },
+        Verb::Tick => Command::Tick,
+    })
+}
+
+pub(crate) fn published(law: &Law, case: &Case) -> Result<Arc<Published>, ActionError> {
+    let published = law.catalogue.get(&case.service, case.service_version);
+    published
+        .cloned()
+        .ok_or_else(|| ActionError::NoService(case.service.clone()))
+}
+
+/// The applicant's new answers, judged as a whole. Papers were judged when the case was opened.
+fn judged(
+    published: &Published,
+    new: &Answers,
+    law: &Law,
+    now: Moment,
+) -> Result<Answers, ActionError> {
+    let scope = Scope::of(&published.definition, new).today(law.calendar()?.local(now).0);
+    let papers: BTreeSet<Code> = published
+        .definition
+        .documents
+        .iter()
+        .map(|d| d.code.clone())
+        .collect();
+    match judge_all(&published.definition, &scope, &papers) {
+        (answers, flaws) if flaws.is_empty() => Ok(answers),
+        (_, flaws) => Err(ActionError::Flawed(flaws)),
+    }
+}
+
+fn is_applicant(person: &Person, case: &Case) -> bool {
+    duty::may(person, &Act::Comment, Some(case)).is_ok()
+}
+
+/// The seat from which an official acts on this step: the one in the unit that holds it.
+fn acting(person: &Person, case: &Case, verb: &Verb) -> Actor {
+    let Person::Official(official) = person else {
+        return crate::open::actor(person);
+    };
+    let step = match verb {
+        Verb::Claim { step, row }
+        | Verb::Release { step, row }
+        | Verb::Pass { step, row, .. }
+        | Verb::Decide { step, row, .. } => case.task(step, *row),
+        _ => None,
+    };
+    let wanted = step
+        .and_then(|task| task.unit.as_ref())
+        .unwrap_or(&case.unit);
+    let seat = official
+        .seats
+        .iter()
+        .filter(|seat| seat.unit == *wanted)
+        .max_by_key(|seat| seat.post);
+    match seat.or(official.seats.first()) {
+        Some(seat) => Actor::Official {
+            id: official.id,
+            unit: seat.unit.clone(),
+            post: seat.post,
+        },
+        None => crate::open::actor(person),
+    }
+}
+
+/// Who could be given the next steps, for roles that pick the least loaded.
+async fn candidates(
+    tx: &mut Tx,
+    published: &Published,
+    case: &Case,
+    now: Moment,
+) -> Result<Vec<Candidate>, StoreError> {
+    let picks = published
+        .definition
+        .roles
+        .iter()
+        .any(|role| role.pick == Pick::LeastLoaded);
+    if !picks {
+        return Ok(Vec::new());
+    }
+    let mut units: BTreeSet<&str> = case
+        .tasks
+        .iter()
+        .filter_map(|task| task.unit.as_deref())
+        .collect();
+    units.insert(&case.unit);
+    let mut found = Vec::new();
+    for unit in units {
+        let loads = tx.loads(unit).await?;
+        for (person, post) in tx
+            .seated(unit, service::definition::Post::Staff, now)
+            .await?
+        {
+            let holds = loads
+                .iter()
+                .find(|(id, _)| *id == person)
+                .map_or(0, |(_, holds)| *holds);
+            found.push(Candidate {
+                person,
+                unit: unit.to_owned(),
+                post,
+                holds,
+            });
+        }
+    }
+    Ok(found)
+}

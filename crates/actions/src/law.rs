@@ -1,0 +1,120 @@
+//! Loads what holds in the city from its memory: published services, organisation, calendars, outlines.
+
+use std::sync::Arc;
+
+use rules::calendar::{Calendar, CalendarFile};
+use rules::case::Spot;
+use rules::catalogue::Catalogue;
+use rules::organisation::Boundary;
+use serde_json::Value as Json;
+use service::{Published, Resolved};
+use store::{Reader, ServiceVersion, StoreError};
+
+use crate::city::Law;
+use crate::error::ActionError;
+
+pub(crate) async fn load(reader: &Reader) -> Result<Law, ActionError> {
+    let mut law = Law {
+        organisation: reader.organisation().await?,
+        ..Law::default()
+    };
+    let newest: Option<CalendarFile> = reader.calendar(None).await?;
+    for version in 1..=newest.as_ref().map_or(0, |file| file.version) {
+        if let Some(file) = reader.calendar::<CalendarFile>(Some(version)).await? {
+            law.calendars
+                .insert(version, Arc::new(Calendar::new(file)?));
+        }
+    }
+    for code in reader.service_codes().await? {
+        // Oldest first: the catalogue only grows.
+        for version in reader.service_versions(&code).await?.into_iter().rev() {
+            take_in(
+                &mut law.catalogue,
+                &version,
+                law.calendars.last_key_value().map(|(_, c)| c),
+            )?;
+        }
+    }
+    for (area, _, outline) in reader.boundaries().await? {
+        law.boundaries.push(Boundary {
+            area,
+            rings: rings(&outline),
+        });
+    }
+    Ok(law)
+}
+
+fn take_in(
+    catalogue: &mut Catalogue,
+    version: &ServiceVersion,
+    calendar: Option<&Arc<Calendar>>,
+) -> Result<(), ActionError> {
+    let resolved: Resolved = serde_json::from_str(&version.resolved)
+        .map_err(|error| StoreError::corrupt(format!("service {}: {error}", version.service)))?;
+    let effective = calendar
+        .ok_or(ActionError::NoCalendar)?
+        .local(version.effective)
+        .0;
+    let published = Published {
+        number: version.version,
+        effective,
+        hash: version.hash.clone(),
+        definition: resolved.definition,
+    };
+    catalogue
+        .publish(published)
+        .map_err(|error| StoreError::corrupt(error.to_string()))?;
+    Ok(())
+}
+
+/// The rings of a GeoJSON geometry (polygon or several), longitude first as RFC 7946 has it.
+fn rings(geometry: &str) -> Vec<Vec<Spot>> {
+    let Ok(geometry) = serde_json::from_str::<Json>(geometry) else {
+        return Vec::new();
+    };
+    let polygons: Vec<&Json> = match (
+        geometry["type"].as_str(),
+        geometry["coordinates"].as_array(),
+    ) {
+        (Some("Polygon"), Some(_)) => vec![&geometry["coordinates"]],
+        (Some("MultiPolygon"), Some(polygons)) => polygons.iter().collect(),
+        _ => Vec::new(),
+    };
+    let spot = |pair: &Json| {
+        Some(Spot {
+            lat: pair[1].as_f64()?,
+            lon: pair[0].as_f64()?,
+        })
+    };
+    polygons
+        .into_iter()
+        .filter_map(Json::as_array)
+        .flatten()
+        .filter_map(Json::as_array)
+        .map(|ring| ring.iter().filter_map(spot).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outlines_hold_the_points_inside_them() {
+        let square =
+            r#"{"type":"Polygon","coordinates":[[[105,10],[106,10],[106,11],[105,11],[105,10]]]}"#;
+        let outline = Boundary {
+            area: "31135".into(),
+            rings: rings(square),
+        };
+        assert!(outline.holds(Spot {
+            lat: 10.5,
+            lon: 105.5
+        }));
+        assert!(!outline.holds(Spot {
+            lat: 11.5,
+            lon: 105.5
+        }));
+        assert_eq!(rings("nonsense"), Vec::<Vec<Spot>>::new());
+    }
+}

@@ -1,0 +1,29 @@
+//! What can a person do? Lock, load, ask, decide, save: the only door for change.
+//!
+//! No SQL text, no HTTP, no call to the outside. What writes never leaves this crate.
+
+pub mod change;
+pub mod city;
+pub mod code;
+pub mod direct;
+pub mod draft;
+pub mod error;
+mod forecast;
+pub mod found;
+mod law;
+pub mod letters;
+pub mod look;
+pub mod open;
+pub mod photo;
+pub mod public_words;
+pub mod publish;
+pub mod register;
+pub mod secret;
+pub mod sign_in;
+pub mod upload;
+
+pub use change::{Change, Verb};
+pub use city::{Chance, City, Clock, Law, Limits};
+pub use error::ActionError;
+pub use open::{Forecast, NewCase, Receipt};
+pub use upload::Upload;

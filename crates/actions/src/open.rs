@@ -1,0 +1,394 @@
+//! A resident, or an official for them, hands in a case: judged, routed, promised, saved once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rules::Moment;
+use rules::case::{self, Case, Event, Given, Opening, Recorded, Spot};
+use rules::duty::{self, Act};
+use rules::ids::{AreaCode, CaseId, UnitCode};
+use rules::person::{Actor, Person};
+use serde::{Deserialize, Serialize};
+use service::answer::judge_all;
+use service::definition::{Channel, Code, FieldKind, Kind, Who};
+use service::expr::Scope;
+use service::{Answers, Definition, Published};
+use store::{DraftFile, Extras, StoreError, Tx};
+
+use crate::city::{City, Law};
+use crate::code;
+use crate::error::ActionError;
+use crate::letters;
+use crate::public_words;
+use crate::secret;
+use crate::upload::{Kept, MOST, PHOTO, Upload, attach};
+
+/// What is handed in.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    pub service: Code,
+    pub answers: Answers,
+    pub uploads: Vec<Upload>,
+    pub person: Person,
+    pub applicant: Who,
+    pub channel: Channel,
+    /// Made with the empty form: the same key opens the same case, however often it is sent.
+    pub key: String,
+    /// The reporter wishes the report to be public.
+    pub public: bool,
+    pub received_at: Option<UnitCode>,
+    pub about: Option<CaseId>,
+}
+
+/// The case as its holder gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub id: CaseId,
+    pub code: String,
+    /// Opens the whole case to who holds it; never stored, made from the form's key.
+    pub secret: String,
+}
+
+/// Who will get it and by when, before anything is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecast {
+    pub unit: UnitCode,
+    /// Who works on it, where that is another than who answers for it.
+    pub handler: Option<UnitCode>,
+    pub due: Option<Moment>,
+}
+
+impl City {
+    /// Says who would get this case and by when. Nothing is written.
+    ///
+    /// # Errors
+    /// As [`City::open`], save for flaws in the form, which are not judged here.
+    pub fn foresee(&self, new: &NewCase) -> Result<Forecast, ActionError> {
+        let (law, now) = (self.law(), self.now());
+        let asked = Asked::of(&law, new, now)?;
+        let opening = asked.opening(new, CaseId::new(now, [0; 10]), String::new());
+        let answers = asked.answers.clone();
+        let (case, _) = opened(&law, &asked, &opening, &answers, &actor(&new.person), now)?;
+        let handler =
+            crate::forecast::handler(&asked.published.definition, &answers, &law, &case, now)?;
+        Ok(Forecast {
+            unit: case.unit,
+            handler,
+            due: case
+                .clock
+                .first_due
+                .or(crate::forecast::due(&asked, &law, now)),
+        })
+    }
+
+    /// Opens a case.
+    ///
+    /// # Errors
+    /// [`ActionError::Flawed`] with every flaw of the form; [`ActionError::Refused`] where no unit
+    /// serves the place; [`ActionError::Photo`] for a file that is not what it says.
+    pub async fn open(&self, new: NewCase) -> Result<Receipt, ActionError> {
+        self.open_with(new, Vec::new()).await
+    }
+
+    /// Opens a case with files that waited in a draft. Photos are public where the case is.
+    ///
+    /// # Errors
+    /// As [`City::open`].
+    pub async fn open_with(
+        &self,
+        new: NewCase,
+        waited: Vec<DraftFile>,
+    ) -> Result<Receipt, ActionError> {
+        let act = if new.received_at.is_some() {
+            Act::OpenForOthers
+        } else {
+            Act::Open
+        };
+        duty::may(&new.person, &act, None)?;
+        let (law, now) = (self.law(), self.now());
+        let mut asked = Asked::of(&law, &new, now)?;
+        let supplied: BTreeSet<Code> = new
+            .uploads
+            .iter()
+            .map(|upload| upload.what.clone())
+            .chain(waited.iter().map(|file| file.what.clone()))
+            .collect();
+        let scope = asked.scope(&new, &law, now);
+        let (answers, flaws) = judge_all(&asked.published.definition, &scope, &supplied);
+        if !flaws.is_empty() {
+            return Err(ActionError::Flawed(flaws));
+        }
+        asked.answers = answers;
+        let mut new = new;
+        let mut kept = self.keep(std::mem::take(&mut new.uploads)).await?;
+        let public = new.public && asked.published.definition.kind == Kind::Report;
+        kept.extend(
+            waited
+                .iter()
+                .take(MOST)
+                .map(|file| Kept::of_draft(file, public && file.what == PHOTO, now)),
+        );
+        let id = self.new_case_id();
+        let secret = secret::of_key(&new.key);
+        self.writer()
+            .run("open", move |tx| {
+                let (law, new, asked, kept, secret) = (
+                    law.clone(),
+                    new.clone(),
+                    asked.clone(),
+                    kept.clone(),
+                    secret.clone(),
+                );
+                Box::pin(async move { write(tx, &law, &new, &asked, &kept, id, secret, now).await })
+            })
+            .await
+    }
+}
+
+/// Under which a form's receipt is remembered.
+pub(crate) fn once_key(key: &str) -> String {
+    format!("open/{key}")
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the one place where all of an opening meets"
+)]
+async fn write(
+    tx: &mut Tx,
+    law: &Law,
+    new: &NewCase,
+    asked: &Asked,
+    kept: &[Kept],
+    id: CaseId,
+    secret: String,
+    now: Moment,
+) -> Result<Receipt, ActionError> {
+    let key = once_key(&new.key);
+    if let Some(Some(receipt)) = tx.once::<Option<Receipt>>(&key, now).await? {
+        return Ok(receipt);
+    }
+    let actor = actor(&new.person);
+    let opening = asked.opening(new, id, String::new());
+    let (first, _) = opened(law, asked, &opening, &asked.answers, &actor, now)?;
+    let day = law.calendar()?.local(now).0;
+    let issuer = new.received_at.as_ref().unwrap_or(&first.unit);
+    let identifier = law
+        .organisation
+        .unit(issuer, day)
+        .map_or("", |unit| unit.identifier.as_str());
+    let number = tx.next_number(identifier, day).await?;
+    let opening = Opening {
+        code: code::dossier(identifier, day, number),
+        ..opening
+    };
+    let (case, mut recorded) = opened(law, asked, &opening, &asked.answers, &actor, now)?;
+    let attached = kept.iter().map(|file| Event::Attached {
+        file: file.attachment.hash.clone(),
+        what: file.attachment.what.clone(),
+        public: file.attachment.public,
+    });
+    let (case, files) = case::record(case, attached.collect(), now, &actor);
+    recorded.extend(files);
+    let extras = extras(asked, &case, &recorded, secret::token_hash(&secret), now);
+    tx.save_case(None, &case, &recorded, &extras).await?;
+    tx.save_answers(id, 1, &asked.answers, now).await?;
+    attach(tx, id, kept).await?;
+    if let Some(about) = new.about {
+        crate::direct::note_directive(tx, law, about, id, &new.person, now).await?;
+    }
+    let receipt = Receipt {
+        id,
+        code: case.code,
+        secret,
+    };
+    tx.remember(&key, &Some(&receipt)).await?;
+    Ok(receipt)
+}
+
+/// A request put beside the law of its day.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub published: Arc<Published>,
+    pub answers: Answers,
+    pub place: Option<Spot>,
+    pub area: Option<AreaCode>,
+}
+
+impl Asked {
+    fn of(law: &Law, new: &NewCase, now: Moment) -> Result<Self, ActionError> {
+        let today = law.calendar()?.local(now).0;
+        let published = law.catalogue.current(&new.service, today);
+        let published = published
+            .cloned()
+            .ok_or_else(|| ActionError::NoService(new.service.clone()))?;
+        let mut answers = new.answers.clone();
+        let place = name_area(&published.definition, &mut answers, law, now)?;
+        let area = area(&published.definition, &answers);
+        Ok(Self {
+            published,
+            answers,
+            place,
+            area,
+        })
+    }
+
+    fn scope<'a>(&'a self, new: &NewCase, law: &Law, now: Moment) -> Scope<'a> {
+        let scope = Scope::of(&self.published.definition, &self.answers);
+        let scope = scope.applicant(new.applicant).channel(new.channel);
+        match law.calendar() {
+            Ok(calendar) => scope.today(calendar.local(now).0),
+            Err(_) => scope,
+        }
+    }
+
+    fn opening(&self, new: &NewCase, id: CaseId, code: String) -> Opening {
+        let applicant = match &new.person {
+            Person::Resident { id, .. } => Some(*id),
+            Person::Nobody | Person::Bearer { .. } | Person::Official(_) => None,
+        };
+        Opening {
+            id,
+            code,
+            channel: new.channel,
+            applicant,
+            received_at: new.received_at.clone(),
+            area: self.area.clone(),
+            place: self.place,
+            public: new.public && self.published.definition.kind == Kind::Report,
+            about: new.about,
+        }
+    }
+}
+
+/// A point without an area gets the area it lies in.
+fn name_area(
+    definition: &Definition,
+    answers: &mut Answers,
+    law: &Law,
+    now: Moment,
+) -> Result<Option<Spot>, ActionError> {
+    let today = law.calendar()?.local(now).0;
+    let mut first = None;
+    for field in definition.form.iter().flat_map(|page| &page.fields) {
+        if field.kind != FieldKind::Place {
+            continue;
+        }
+        let Some(place) = answers
+            .get_mut(&field.code)
+            .and_then(|answer| answer.as_object_mut())
+        else {
+            continue;
+        };
+        let number = |key: &str| place.get(key).and_then(|value| value.as_f64());
+        let spot = number("lat")
+            .zip(number("lon"))
+            .map(|(lat, lon)| Spot { lat, lon });
+        let named = place
+            .get("area")
+            .and_then(|area| area.as_str())
+            .is_some_and(|area| !area.is_empty());
+        if let Some(spot) = spot {
+            first = first.or(Some(spot));
+            if !named && let Some(area) = law.organisation.area_at(spot, today, &law.boundaries) {
+                place.insert("area".into(), area.code.clone().into());
+            }
+        }
+    }
+    Ok(first)
+}
+
+/// The area that a case counts in: of its place, or of the record it is about.
+fn area(definition: &Definition, answers: &Answers) -> Option<AreaCode> {
+    let fields = || definition.form.iter().flat_map(|page| &page.fields);
+    let placed =
+        fields().filter(|field| matches!(field.kind, FieldKind::Place | FieldKind::Record));
+    placed
+        .filter_map(|field| answers.get(&field.code)?.get("area")?.as_str())
+        .next()
+        .map(str::to_owned)
+}
+
+pub(crate) fn actor(person: &Person) -> Actor {
+    match person {
+        Person::Nobody | Person::Bearer { .. } => Actor::Visitor,
+        Person::Resident { id, .. } => Actor::Resident(*id),
+        Person::Official(official) => match official.seats.first() {
+            Some(seat) => Actor::Official {
+                id: official.id,
+                unit: seat.unit.clone(),
+                post: seat.post,
+            },
+            None => Actor::Resident(official.id),
+        },
+    }
+}
+
+fn opened(
+    law: &Law,
+    asked: &Asked,
+    opening: &Opening,
+    answers: &Answers,
+    actor: &Actor,
+    now: Moment,
+) -> Result<(Case, Vec<Recorded>), ActionError> {
+    let given = Given {
+        now,
+        actor,
+        definition: &asked.published.definition,
+        version: asked.published.number,
+        answers,
+        applicant: None,
+        calendar: law.calendar()?,
+        organisation: &law.organisation,
+        paid: &[],
+        staff: &[],
+    };
+    let events = case::open(opening, &given)?;
+    case::record_opening(opening.id, events, now, actor)
+        .ok_or_else(|| StoreError::corrupt("a case opened without an event").into())
+}
+
+fn extras(
+    asked: &Asked,
+    case: &Case,
+    recorded: &[Recorded],
+    secret: [u8; 32],
+    now: Moment,
+) -> Extras {
+    let definition = &asked.published.definition;
+    let text = |code: &str| {
+        asked
+            .answers
+            .get(code)
+            .and_then(|answer| answer.as_str())
+            .unwrap_or_default()
+    };
+    let (title, words) = match definition.kind {
+        Kind::Report => (
+            public_words::title(text("what")),
+            public_words::without_numbers(text("what")),
+        ),
+        _ => (definition.name.vi.clone(), String::new()),
+    };
+    let place = asked
+        .answers
+        .get("where")
+        .and_then(|place| place.get("words"))
+        .and_then(|w| w.as_str());
+    Extras {
+        title: Some(if title.is_empty() {
+            definition.name.vi.clone()
+        } else {
+            title
+        }),
+        words: Some(format!(
+            "{} {words} {}",
+            definition.name.vi,
+            place.unwrap_or_default()
+        )),
+        group: definition.group.vi.clone(),
+        secret_hash: Some(secret),
+        posts: letters::posts(case, recorded, now),
+    }
+}

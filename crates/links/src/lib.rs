@@ -1,0 +1,5 @@
+//! Whom does the city talk to? A trait per outside party, with a real and an in-memory side.
+//!
+//! No database and no decisions: what to say to whom comes from `rules::notice`.
+
+pub mod mail;

@@ -1,0 +1,115 @@
+//! One event as a line of a timeline. Names nobody: ids of persons are not personal data by themselves,
+//! their names stand elsewhere.
+
+use rules::case::event::{Asked, Event};
+use rules::person::Actor;
+
+use super::Language;
+use super::words::code_of;
+
+/// What happened, in the language of the answer.
+pub fn what(event: &Event, language: Language) -> &'static str {
+    let (vi, en) = match event {
+        Event::Opened(_) => ("mở", "opened"),
+        Event::Imported(_) => ("nhập từ hệ thống khác", "imported"),
+        Event::Accepted => ("tiếp nhận", "accepted"),
+        Event::TakenUp => ("bắt đầu xử lý", "taken up"),
+        Event::ClockStarted { .. } => ("đồng hồ chạy", "clock started"),
+        Event::ClockStopped { .. } => ("đồng hồ dừng", "clock stopped"),
+        Event::ClockResumed { .. } => ("đồng hồ chạy tiếp", "clock resumed"),
+        Event::ApplicantAsked { what } => match what {
+            Asked::Supplement => ("yêu cầu bổ sung", "supplement asked"),
+            Asked::Payment => ("yêu cầu nộp tiền", "payment asked"),
+            Asked::Question => ("hỏi thêm", "question asked"),
+        },
+        Event::ApplicantAnswered => ("người nộp đã làm xong phần mình", "applicant answered"),
+        Event::Extended { .. } => ("gia hạn", "extended"),
+        Event::StepStarted { .. } => ("bắt đầu bước", "step started"),
+        Event::Claimed { .. } => ("nhận việc", "claimed"),
+        Event::Released { .. } => ("trả việc", "released"),
+        Event::Passed { .. } => ("chuyển việc", "passed"),
+        Event::StepDecided(_) => ("quyết định bước", "step decided"),
+        Event::StepDropped { .. } => ("bỏ bước", "step dropped"),
+        Event::Rerouted { .. } => ("chuyển đơn vị", "rerouted"),
+        Event::Noted { .. } => ("ghi chú", "noted"),
+        Event::Attached { .. } => ("đính kèm", "attached"),
+        Event::AnswersChanged { .. } => ("sửa nội dung khai", "answers changed"),
+        Event::WithdrawalAsked { .. } => ("xin rút", "withdrawal asked"),
+        Event::WithdrawalRefused { .. } => ("không đồng ý rút", "withdrawal refused"),
+        Event::Issued { .. } => ("ban hành kết quả", "issued"),
+        Event::HandedOver { .. } => ("trả kết quả", "handed over"),
+        Event::NotAccepted { .. } => ("không tiếp nhận", "not accepted"),
+        Event::Stopped { .. } => ("dừng", "stopped"),
+        Event::Reopened { .. } => ("mở lại", "reopened"),
+        Event::Rated { .. } => ("đánh giá", "rated"),
+        Event::Directed { .. } => ("có chỉ đạo", "directed"),
+        Event::Warned { .. } => ("nhắc hạn", "warned"),
+    };
+    language.say(vi, en)
+}
+
+/// The part of it that a reader of the timeline looks for.
+pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
+    let row = |row: &Option<u32>| row.map_or(String::new(), |row| format!("[{row}]"));
+    match event {
+        Event::Opened(opened) => format!("{} → {}", opened.service, opened.unit),
+        Event::Imported(imported) => match imported.ended {
+            Some((ending, at)) => format!("{} {}", code_of(&ending), show(at)),
+            None => imported.opened.unit.clone(),
+        },
+        Event::ClockStarted { limit, due, .. } => match limit {
+            Some(limit) => format!("{limit} → {}", show(*due)),
+            None => format!("→ {}", show(*due)),
+        },
+        Event::ClockStopped { why } => code_of(why),
+        Event::ClockResumed { due } => format!("→ {}", show(*due)),
+        Event::Extended { from, to, .. } => format!("{} → {}", show(*from), show(*to)),
+        Event::StepStarted { task } => {
+            let unit = task.unit.as_deref().unwrap_or(&task.role);
+            format!("{}{} @ {unit}", task.step, row(&task.row))
+        }
+        Event::Claimed { step, row: at, .. }
+        | Event::Released { step, row: at }
+        | Event::StepDropped { step, row: at } => format!("{step}{}", row(at)),
+        Event::Passed {
+            step,
+            row: at,
+            unit,
+            ..
+        } => format!("{step}{} → {unit}", row(at)),
+        Event::StepDecided(decided) => {
+            format!("{}{}.{}", decided.step, row(&decided.row), decided.outcome)
+        }
+        Event::Rerouted { unit, .. } => format!("→ {unit}"),
+        Event::Attached { what, .. } => what.clone(),
+        Event::Issued { ending } | Event::HandedOver { ending } | Event::Stopped { ending, .. } => {
+            code_of(ending)
+        }
+        Event::Rated { score, .. } => score.to_string(),
+        Event::Directed { directive } => directive.to_string(),
+        Event::Warned { of, step, .. } => {
+            format!("{} {}", code_of(of), step.as_deref().unwrap_or_default())
+        }
+        Event::Accepted
+        | Event::TakenUp
+        | Event::ApplicantAsked { .. }
+        | Event::ApplicantAnswered
+        | Event::Noted { .. }
+        | Event::AnswersChanged { .. }
+        | Event::WithdrawalAsked { .. }
+        | Event::WithdrawalRefused { .. }
+        | Event::NotAccepted { .. }
+        | Event::Reopened { .. } => String::new(),
+    }
+}
+
+/// Who did it, without a name.
+pub fn who(actor: &Actor, language: Language) -> String {
+    match actor {
+        Actor::Visitor => language.say("người gửi", "visitor").to_owned(),
+        Actor::Resident(_) => language.say("người dân", "resident").to_owned(),
+        Actor::Official { unit, post, .. } => format!("{} {unit}", code_of(post)),
+        Actor::Clock => language.say("đồng hồ", "clock").to_owned(),
+        Actor::Import => language.say("nhập liệu", "import").to_owned(),
+    }
+}

@@ -1,0 +1,234 @@
+//! The settings, each read once. A wrong one stops the start with its name.
+//!
+//! Order: what is built in, then `motcua.toml` (or `--config FILE`), then `MOTCUA_…` from the
+//! environment. Secrets are settings too and never printed.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The city this process serves at its root.
+    pub city: String,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    /// `PATH` on local disk, or `s3://BUCKET` with the four settings below.
+    pub files: String,
+    pub s3_endpoint: Option<String>,
+    pub s3_region: Option<String>,
+    pub s3_key: Option<String>,
+    pub s3_secret: Option<String>,
+    pub listen: SocketAddr,
+    /// As people reach it: written into links and QR codes.
+    pub public_url: String,
+    /// `vi` or `en`: the language of whoever has chosen none.
+    pub language: String,
+    /// `plain` for people, `json` for machines.
+    pub log_format: LogFormat,
+    /// A filter of tracing: `info`, `motcua=debug,info`.
+    pub log: String,
+    /// Where definitions are read from at `motcua publish` and by the demonstration city.
+    pub services: PathBuf,
+    /// Where the city's own data stands: organisation, calendar.
+    pub data: PathBuf,
+    /// Bytes of one request, uploads included.
+    pub most_request_bytes: usize,
+    /// Requests handled at once before the rest is told to come back (503).
+    pub most_requests: usize,
+    /// Minutes without use until a session ends.
+    pub session_minutes: u32,
+    /// Tries of one name before it must wait.
+    pub sign_in_tries: u32,
+    pub sign_in_wait_minutes: u32,
+    /// Days a resident's half-filled form is kept.
+    pub draft_days: u32,
+    /// Connections to PostgreSQL.
+    pub database_connections: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    Plain,
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            city: "can-tho".into(),
+            database: "sqlite:var/motcua.db".into(),
+            files: "var/files".into(),
+            s3_endpoint: None,
+            s3_region: None,
+            s3_key: None,
+            s3_secret: None,
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://localhost:8080".into(),
+            language: "vi".into(),
+            log_format: LogFormat::Plain,
+            log: "info".into(),
+            services: "services".into(),
+            data: "data".into(),
+            most_request_bytes: 80 * 1024 * 1024,
+            most_requests: 512,
+            session_minutes: 8 * 60,
+            sign_in_tries: 5,
+            sign_in_wait_minutes: 15,
+            draft_days: 30,
+            database_connections: 16,
+        }
+    }
+}
+
+/// Read where no other file is named, if it is there.
+const USUAL: &str = "motcua.toml";
+
+/// A setting that is wrong: its name, what it says and what it should say.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("setting `{name}`: {says}")]
+pub struct Wrong {
+    pub name: String,
+    pub says: String,
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`Wrong`] names the first setting that is unknown, of the wrong type or out of its range.
+    pub fn read(file: Option<&Path>) -> Result<Self, Wrong> {
+        let mut sources = Figment::from(Serialized::defaults(Self::default()));
+        match file {
+            Some(path) if !path.exists() => {
+                return Err(wrong(
+                    "config",
+                    format!("the file {} is not there", path.display()),
+                ));
+            }
+            Some(path) => sources = sources.merge(Toml::file_exact(path)),
+            None if Path::new(USUAL).exists() => sources = sources.merge(Toml::file_exact(USUAL)),
+            None => {}
+        }
+        let config: Self = sources
+            .merge(Env::prefixed("MOTCUA_").ignore(&["test_postgres"]))
+            .extract()
+            .map_err(|error| {
+                let name = match &error.kind {
+                    figment::error::Kind::UnknownField(name, _) => name.clone(),
+                    _ => error.path.join("."),
+                };
+                wrong(&name, error.kind.to_string())
+            })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Judges what the reading alone cannot; called again where the command line set something.
+    ///
+    /// # Errors
+    /// [`Wrong`] names the first setting out of its range.
+    pub fn check(&self) -> Result<(), Wrong> {
+        let code = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.city.is_empty() || !self.city.chars().all(code) {
+            return Err(wrong(
+                "city",
+                "must be lower-case letters, digits and hyphens",
+            ));
+        }
+        if !["sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|start| self.database.starts_with(start))
+        {
+            return Err(wrong("database", "must begin with sqlite: or postgres://"));
+        }
+        if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
+            return Err(wrong("public_url", "must begin with http:// or https://"));
+        }
+        if !["vi", "en"].contains(&self.language.as_str()) {
+            return Err(wrong("language", "must be vi or en"));
+        }
+        if self.files.starts_with("s3://") {
+            for (name, value) in [
+                ("s3_endpoint", &self.s3_endpoint),
+                ("s3_key", &self.s3_key),
+                ("s3_secret", &self.s3_secret),
+            ] {
+                if value.is_none() {
+                    return Err(wrong(name, "is needed when files stand on S3"));
+                }
+            }
+        }
+        for (name, value) in [
+            ("most_request_bytes", self.most_request_bytes),
+            ("most_requests", self.most_requests),
+            ("session_minutes", self.session_minutes as usize),
+            ("sign_in_tries", self.sign_in_tries as usize),
+            ("draft_days", self.draft_days as usize),
+            ("database_connections", self.database_connections),
+        ] {
+            if value == 0 {
+                return Err(wrong(name, "must be more than zero"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn wrong(name: &str, says: impl Into<String>) -> Wrong {
+    Wrong {
+        name: name.to_owned(),
+        says: says.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, Wrong> {
+        static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let next = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("motcua-{}-{next}.toml", std::process::id()));
+        std::fs::write(&path, text).expect("writes");
+        let result = Config::read(Some(&path));
+        std::fs::remove_file(&path).expect("removes");
+        result
+    }
+
+    #[test]
+    fn an_empty_file_gives_the_defaults() {
+        assert_eq!(read(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        for (text, name) in [
+            ("listen = \"nowhere\"", "listen"),
+            ("databse = \"sqlite:x\"", "databse"),
+            ("database = \"mysql://x\"", "database"),
+            ("city = \"Cần Thơ\"", "city"),
+            ("language = \"fr\"", "language"),
+            ("files = \"s3://bucket\"", "s3_endpoint"),
+            ("most_requests = 0", "most_requests"),
+            ("session_minutes = \"long\"", "session_minutes"),
+        ] {
+            assert_eq!(read(text).expect_err(text).name, name, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_said_so() {
+        assert_eq!(
+            Config::read(Some(Path::new("/nowhere/x.toml")))
+                .expect_err("absent")
+                .name,
+            "config"
+        );
+    }
+}

@@ -1,0 +1,15 @@
+//! The demonstration city: Cần Thơ after 1 July 2025 with a synthetic, seeded, labelled year.
+
+pub mod answers;
+pub mod dice;
+pub mod live;
+mod make;
+pub mod people;
+mod picture;
+pub mod script;
+pub mod year;
+
+pub use make::{make, read_script};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Every shipped service is lived a few dozen times by the rules: all of them open, most of them
+//! end, and what they tell folds back to the same case.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rules::replay;
+
+use super::dice::Dice;
+use super::live::World;
+use super::people::people;
+use super::script::Script;
+use super::year::{Offered, tempo, year};
+use crate::shipped;
+
+#[test]
+fn every_shipped_service_can_be_lived() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let frames = shipped::frames(&root.join("services")).expect("frames");
+    let services = shipped::services(&root.join("services"), &frames).expect("services");
+    let organisation = shipped::organisation(&root.join("data"), "can-tho").expect("organisation");
+    let calendar = shipped::calendar().expect("calendar");
+    let text =
+        std::fs::read_to_string(root.join("data/can-tho/demonstration.toml")).expect("script");
+    let mut script = Script::read(&text).expect("script");
+    script.volume.values_mut().for_each(|volume| *volume = 40);
+
+    let until: rules::Moment = "2026-11-20T02:00:00Z".parse().expect("a moment");
+    let today = calendar.local(until).0;
+    let mut dice = Dice::new(1);
+    let people = people(&organisation, today, until, &script, &mut dice);
+    let tempo = tempo(&organisation, today, &mut dice);
+    let world = World {
+        organisation: &organisation,
+        calendar: &calendar,
+        script: &script,
+        staff: &people.staff,
+        tempo: &tempo,
+        evidence: "0000",
+        until,
+    };
+    let offered: Vec<Offered<'_>> = services
+        .iter()
+        .map(|s| Offered {
+            definition: &s.resolved.definition,
+            version: 1,
+        })
+        .collect();
+    let mut lives: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+    year(&world, &offered, &dice, |told| {
+        let case = &told.lived.case;
+        let count = lives.entry(case.service.clone()).or_default();
+        count.0 += 1;
+        count.1 += u32::from(case.life.ended().is_some());
+        assert_eq!(
+            replay::fold(told.lived.recorded.iter().cloned()).as_ref(),
+            Ok(case),
+            "{}",
+            case.service
+        );
+        assert!(
+            told.lived
+                .recorded
+                .windows(2)
+                .all(|pair| pair[0].at <= pair[1].at),
+            "{}",
+            case.service
+        );
+        Ok(())
+    })
+    .expect("a year");
+    for service in &services {
+        let code = &service.definition.service;
+        let (opened, ended) = lives.get(code).copied().unwrap_or_default();
+        assert!(opened >= 30, "{code}: {opened} of 40 opened");
+        assert!(ended >= opened / 2, "{code}: {ended} of {opened} ended");
+    }
+}

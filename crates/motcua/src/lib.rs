@@ -1,0 +1,13 @@
+//! How is it started? One binary: settings, wiring, loops and the command line.
+
+pub mod bench;
+pub mod cmd;
+pub mod config;
+pub mod demo;
+pub mod import;
+pub mod logs;
+pub mod loops;
+pub mod serve;
+pub mod shell;
+pub mod shipped;
+pub mod wire;

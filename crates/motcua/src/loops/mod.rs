@@ -1,0 +1,9 @@
+//! What runs without anybody asking. Each loop calls `actions` and `store`, and survives their faults.
+
+mod clock;
+mod figures;
+mod seal;
+
+pub use clock::{clock, clock_round};
+pub use figures::{catch_up, figures, save};
+pub use seal::seal;

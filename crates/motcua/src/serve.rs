@@ -1,0 +1,86 @@
+//! `motcua serve`: the loops and the pages of one city, until told to stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use web::hall::{Hall, Shown};
+
+use crate::config::Config;
+use crate::{demo, loops, wire};
+
+/// How to start.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Make the demonstration city first, where it is not there yet.
+    pub demo: bool,
+    /// Fewer synthetic cases than the whole year, for trying things out.
+    pub cases: Option<u32>,
+}
+
+/// Serves until the process is told to stop; then finishes what was begun.
+///
+/// # Errors
+/// Where the memory, the port or the city is not usable; the setting is named.
+pub async fn run(config: Config, options: Options) -> Result<()> {
+    let store = wire::store(&config).await?;
+    let city = wire::city(&config, store);
+    city.reload().await?;
+    let shown = match options.demo {
+        true => demo::make(&config, &city, options.cases).await?,
+        false => Shown::default(),
+    };
+    let hall = wire::hall(&config, city, shown).await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("setting `listen`: {} is not free", config.listen))?;
+    let snapshot = snapshot(&config);
+    loops::catch_up(&hall, &snapshot).await?;
+    let mut loops = start_loops(&hall, &snapshot);
+    let routes = web::routes::house(&hall).into_make_service_with_connect_info::<SocketAddr>();
+    tracing::info!(city = %config.city, at = %config.public_url, cases = hall.facts().len(), "in service");
+    println!("Một Cửa: {}", config.public_url);
+    axum::serve(listener, routes)
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
+    loops.shutdown().await;
+    loops::save(&hall, &snapshot).await;
+    Ok(())
+}
+
+/// What a city in service does by itself.
+pub fn start_loops(hall: &Hall, snapshot: &std::path::Path) -> JoinSet<()> {
+    let mut running = JoinSet::new();
+    running.spawn(loops::seal(hall.city().clone()));
+    running.spawn(loops::clock(hall.city().clone()));
+    running.spawn(loops::figures(hall.clone(), snapshot.to_owned()));
+    running
+}
+
+/// Where the figures are kept between two starts: beside the files, by city.
+pub fn snapshot(config: &Config) -> PathBuf {
+    let folder = match config.database.strip_prefix("sqlite:") {
+        Some(path) => PathBuf::from(path)
+            .parent()
+            .map(PathBuf::from)
+            .unwrap_or_default(),
+        None => PathBuf::from("var"),
+    };
+    folder.join(format!("{}.facts", config.city))
+}
+
+/// Ctrl-C or the service manager.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    else {
+        return drop(interrupt.await);
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

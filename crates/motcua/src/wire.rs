@@ -1,0 +1,99 @@
+//! From settings to a city in service: opens the memory, founds what is missing, hands out the hall.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actions::{City, Limits};
+use anyhow::{Context, Result};
+use store::{DatabaseConfig, FilesConfig, Store, StoreConfig};
+use web::hall::{Hall, Shown};
+use web::visit::House;
+
+use crate::config::Config;
+use crate::shell;
+
+/// Opens the memory and brings its schema to this version.
+///
+/// # Errors
+/// Where database or files cannot be opened.
+pub async fn store(config: &Config) -> Result<Store> {
+    let database = match config.database.strip_prefix("sqlite:") {
+        Some(path) => {
+            let path = PathBuf::from(path);
+            if let Some(folder) = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
+                std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+            }
+            DatabaseConfig::Sqlite(path)
+        }
+        None => DatabaseConfig::Postgres(config.database.clone()),
+    };
+    let store = Store::open(&StoreConfig {
+        database,
+        files: files(config)?,
+    })
+    .await
+    .context("setting `database`: the database could not be opened")?;
+    store
+        .migrate()
+        .await
+        .context("the database could not be brought to this version")?;
+    Ok(store)
+}
+
+fn files(config: &Config) -> Result<FilesConfig> {
+    let Some(bucket) = config.files.strip_prefix("s3://") else {
+        let folder = PathBuf::from(&config.files);
+        std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        return Ok(FilesConfig::Local(folder));
+    };
+    Ok(FilesConfig::S3 {
+        endpoint: config.s3_endpoint.clone().unwrap_or_default(),
+        region: config
+            .s3_region
+            .clone()
+            .unwrap_or_else(|| "us-east-1".to_owned()),
+        bucket: bucket.to_owned(),
+        key_id: config.s3_key.clone().unwrap_or_default(),
+        secret: config.s3_secret.clone().unwrap_or_default(),
+    })
+}
+
+/// The city of the settings over this memory, with the real clock and real chance.
+pub fn city(config: &Config, store: Store) -> City {
+    city_named(config, store, &config.city)
+}
+
+/// Another city of the same memory.
+pub fn city_named(config: &Config, store: Store, code: &str) -> City {
+    let limits = Limits {
+        session_minutes: config.session_minutes,
+        sign_in_tries: config.sign_in_tries,
+        sign_in_wait_minutes: config.sign_in_wait_minutes,
+        draft_days: config.draft_days,
+    };
+    City::new(
+        store,
+        code,
+        Arc::new(shell::now),
+        Arc::new(shell::chance),
+        limits,
+    )
+}
+
+/// The hall that pages stand in.
+///
+/// # Errors
+/// Where the city was never founded: `motcua serve --demo` or `motcua import organisation` does that.
+pub async fn hall(config: &Config, city: City, shown: Shown) -> Result<Hall> {
+    let about = city.reader().about_city().await?.with_context(|| {
+        format!("setting `city`: there is no city `{}` in this database; start with --demo or import its organisation", config.city)
+    })?;
+    let house = House {
+        city: about.name,
+        demo: about.demonstration,
+    };
+    Ok(Hall::new(city, house, &config.public_url, shown))
+}

@@ -1,0 +1,8 @@
+//! Stories through the outermost door, each in a city of its own on SQLite and on PostgreSQL. After every story
+//! the city's memory is proven (`testkit::run`).
+
+mod addresses;
+mod leader;
+mod report;
+mod strangers;
+mod work;

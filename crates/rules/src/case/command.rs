@@ -1,0 +1,133 @@
+//! What a person (or the clock) may ask of a case. `decide` answers with events or a refusal.
+
+use serde::{Deserialize, Serialize};
+use service::definition::{Channel, Code, Ending};
+
+use super::state::Spot;
+use crate::Moment;
+use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Take a task for oneself.
+    Claim {
+        step: Code,
+        row: Option<u32>,
+    },
+    Release {
+        step: Code,
+        row: Option<u32>,
+    },
+    /// Hand a task to a colleague or another unit.
+    Pass {
+        step: Code,
+        row: Option<u32>,
+        unit: UnitCode,
+        to: Option<PersonId>,
+        why: Option<NoteId>,
+    },
+    /// Decide a step by one of its outcomes.
+    Decide {
+        step: Code,
+        row: Option<u32>,
+        outcome: Code,
+        note: Option<NoteId>,
+        files: Vec<ContentHash>,
+        /// New version of the answers, where the applicant supplied some.
+        answers: Option<u32>,
+    },
+    Note {
+        note: NoteId,
+        public: bool,
+    },
+    Attach {
+        file: ContentHash,
+        what: Code,
+        public: bool,
+    },
+    Extend {
+        to: Moment,
+        why: Option<NoteId>,
+    },
+    AskWithdrawal {
+        why: Option<NoteId>,
+    },
+    AnswerWithdrawal {
+        accept: bool,
+        why: Option<NoteId>,
+    },
+    Reopen {
+        why: Option<NoteId>,
+    },
+    Rate {
+        score: u8,
+        note: Option<NoteId>,
+    },
+    /// Record that a directive about this case was opened.
+    Direct {
+        directive: CaseId,
+    },
+    /// The clock: warn, lapse what waited too long, take silence for an answer.
+    Tick,
+}
+
+/// What opening a case needs beyond the definition and the answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opening {
+    pub id: CaseId,
+    pub code: CaseCode,
+    pub channel: Channel,
+    pub applicant: Option<PersonId>,
+    pub received_at: Option<UnitCode>,
+    pub area: Option<AreaCode>,
+    pub place: Option<Spot>,
+    /// The reporter wishes the report to be public (the definition may say no).
+    pub public: bool,
+    pub about: Option<CaseId>,
+}
+
+/// The city says no. The words are in `web/text/*.toml` under `refusal.<kind>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "refusal")]
+pub enum Refusal {
+    #[error("this person may not do this")]
+    NotYours,
+    #[error("the step {step} is not under way")]
+    NoSuchStep { step: Code },
+    #[error("the step {step} has no outcome {outcome}")]
+    NoSuchOutcome { step: Code, outcome: Code },
+    #[error("the way {way} was taken {times} times, the most allowed")]
+    WayUsedUp { way: String, times: u32 },
+    #[error("the case has ended")]
+    Ended { ending: Ending },
+    #[error("not possible in this state")]
+    NotFromHere { life: u8 },
+    #[error("a reason is required")]
+    ReasonRequired,
+    #[error("evidence is required: {what}")]
+    EvidenceRequired { what: Code },
+    #[error("a fee is unpaid: {fee}")]
+    Unpaid { fee: Code },
+    #[error("held by somebody else")]
+    HeldByAnother,
+    #[error("nobody may sign this case today")]
+    NoAuthority,
+    #[error("a supplement was already asked")]
+    SupplementUsedUp { most: u32 },
+    #[error("an extension was already given")]
+    ExtensionUsedUp { most: u32 },
+    #[error("the new date is not later than the old one")]
+    NotLater,
+    #[error("reopening is over")]
+    TooLateToReopen,
+    #[error("no unit serves this place")]
+    NoUnit { rule: String },
+    #[error("an answer the process needs is missing: {what}")]
+    AnswerMissing { what: String },
+    #[error("the score is outside 1 to 5")]
+    BadScore,
+    #[error("the calendar does not cover these days yet")]
+    NoCalendar,
+    #[error("this was already done")]
+    AlreadyDone,
+}

@@ -1,0 +1,64 @@
+//! The two questions asked of the rules: may a case begin, and what does a command do to it.
+
+use super::command::{Command, Opening, Refusal};
+use super::event::Event;
+use super::given::Given;
+use super::state::Case;
+use super::steps::Deciding;
+use super::work::Work;
+
+/// Opens a case: routes it, starts what starts at opening, enters the first step.
+///
+/// # Errors
+/// A [`Refusal`] where no unit is competent or an answer that routing or the limit needs is missing.
+pub fn open(opening: &Opening, given: &Given<'_>) -> Result<Vec<Event>, Refusal> {
+    super::open::open(opening, given)
+}
+
+/// What `command` does to `case`. Whether the person may send it at all is asked of
+/// [`crate::duty::may`] first; only what depends on holding a step is judged here.
+///
+/// # Errors
+/// A [`Refusal`]: the city says no, and nothing has happened.
+pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Event>, Refusal> {
+    let mut work = Work::on(case.clone(), given);
+    match command {
+        Command::Claim { step, row } => work.claim(&step, row),
+        Command::Release { step, row } => work.release(&step, row),
+        Command::Pass {
+            step,
+            row,
+            unit,
+            to,
+            why,
+        } => work.pass(&step, row, unit, to, why),
+        Command::Decide {
+            step,
+            row,
+            outcome,
+            note,
+            files,
+            answers,
+        } => work.decide(Deciding {
+            step,
+            row,
+            outcome,
+            note,
+            files,
+            answers,
+        }),
+        Command::Note { note, public } => {
+            work.then(Event::Noted { note, public });
+            Ok(())
+        }
+        Command::Attach { file, what, public } => work.attach(file, what, public),
+        Command::Extend { to, why } => work.extend(to, why),
+        Command::AskWithdrawal { why } => work.ask_withdrawal(why),
+        Command::AnswerWithdrawal { accept, why } => work.answer_withdrawal(accept, why),
+        Command::Reopen { why } => work.reopen(why),
+        Command::Rate { score, note } => work.rate(score, note),
+        Command::Direct { directive } => work.direct(directive),
+        Command::Tick => work.tick(),
+    }?;
+    Ok(work.done())
+}

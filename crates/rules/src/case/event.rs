@@ -1,0 +1,218 @@
+//! What happened to a case. Kept for ever, folded by `evolve`. Personal data is never inside: notes,
+//! answers and files are referred to, so that they can be erased while history stays.
+//!
+//! Old variants never change; growth is a new variant (samples under `tests/events/` must still fold).
+
+use serde::{Deserialize, Serialize};
+use service::definition::{Channel, Code, Ending, Kind, Limit};
+
+use super::state::{Spot, Stopped, Task};
+use crate::Moment;
+use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
+use crate::person::Actor;
+
+/// An event with its envelope, as the log holds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    pub case: CaseId,
+    /// 1, 2, 3 … within the case.
+    pub version: u32,
+    pub at: Moment,
+    pub actor: Actor,
+    pub event: Event,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum Event {
+    Opened(Box<Opened>),
+    /// Loaded from another system whose steps we do not know: one event tells all. The envelope holds
+    /// the moment of loading, [`Imported::at`] that of the first contact.
+    Imported(Box<Imported>),
+    /// Receipt 01: the legal clock starts (unless the service starts it at opening).
+    Accepted,
+    /// The first holder after reception acts: state 4.
+    TakenUp,
+    /// A legal clock begins; `due` is also the first promise.
+    ClockStarted {
+        /// `None`: until a day that an answer names (a directive's deadline).
+        limit: Option<Limit>,
+        calendar: u32,
+        due: Moment,
+    },
+    ClockStopped {
+        why: Stopped,
+    },
+    /// `due` is later by the time it stood still, or a whole new limit where the service restarts.
+    ClockResumed {
+        due: Moment,
+    },
+    /// The applicant's turn: state 5 or 6. Whether the clock stands still is told by `ClockStopped`.
+    ApplicantAsked {
+        what: Asked,
+    },
+    /// The applicant did their part (or the wait is over): back to work.
+    ApplicantAnswered,
+    /// Form 04: one new date.
+    Extended {
+        from: Moment,
+        to: Moment,
+        why: Option<NoteId>,
+    },
+    StepStarted {
+        task: Task,
+    },
+    Claimed {
+        step: Code,
+        row: Option<u32>,
+        by: PersonId,
+    },
+    Released {
+        step: Code,
+        row: Option<u32>,
+    },
+    /// Handed to another person or unit, with the same step and the same clocks.
+    Passed {
+        step: Code,
+        row: Option<u32>,
+        unit: UnitCode,
+        to: Option<PersonId>,
+        why: Option<NoteId>,
+    },
+    StepDecided(Box<StepDecided>),
+    /// A step that cannot finish any more (`wait-for: any`, withdrawal, ending).
+    StepDropped {
+        step: Code,
+        row: Option<u32>,
+    },
+    /// The case as a whole goes to another competent unit.
+    Rerouted {
+        unit: UnitCode,
+        why: Option<NoteId>,
+    },
+    Noted {
+        note: NoteId,
+        public: bool,
+    },
+    Attached {
+        file: ContentHash,
+        what: Code,
+        public: bool,
+    },
+    /// The applicant supplied or changed answers; `answers` is the new version of them.
+    AnswersChanged {
+        answers: u32,
+    },
+    WithdrawalAsked {
+        why: Option<NoteId>,
+    },
+    WithdrawalRefused {
+        why: Option<NoteId>,
+    },
+    /// State 9: signed and issued. The legal clock stops.
+    Issued {
+        ending: Ending,
+    },
+    /// State 10.
+    HandedOver {
+        ending: Ending,
+    },
+    /// State 3: refused at reception.
+    NotAccepted {
+        why: Option<NoteId>,
+    },
+    /// State 8.
+    Stopped {
+        ending: Ending,
+        why: Option<NoteId>,
+    },
+    /// Back to work under the first clock, which runs on: `opened` and the promise stay.
+    Reopened {
+        why: Option<NoteId>,
+    },
+    Rated {
+        score: u8,
+        note: Option<NoteId>,
+    },
+    /// A leader's directive about this case.
+    Directed {
+        directive: CaseId,
+    },
+    /// The clock told somebody: one working day before, on the day, after.
+    Warned {
+        of: Warning,
+        /// The step that is late; `None` where the legal clock is meant.
+        step: Option<Code>,
+        row: Option<u32>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    pub code: CaseCode,
+    pub service: Code,
+    pub service_version: u32,
+    pub kind: Kind,
+    pub channel: Channel,
+    pub applicant: Option<PersonId>,
+    pub unit: UnitCode,
+    pub received_at: Option<UnitCode>,
+    pub area: Option<AreaCode>,
+    pub place: Option<Spot>,
+    pub public: bool,
+    pub about: Option<CaseId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Imported {
+    pub opened: Opened,
+    pub at: Moment,
+    pub due: Option<Moment>,
+    pub ended: Option<(Ending, Moment)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepDecided {
+    pub step: Code,
+    pub row: Option<u32>,
+    pub outcome: Code,
+    pub note: Option<NoteId>,
+    /// Files that prove it (`photo-after`).
+    pub files: Vec<ContentHash>,
+    /// By which grant it was signed, where the step signs.
+    pub authority: Option<AuthorityUsed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorityUsed {
+    /// Whose authority: `director`, at which unit.
+    pub title: Code,
+    pub unit: UnitCode,
+    /// TM., KT., TL., TUQ. or empty for one's own.
+    pub prefix: String,
+    pub basis: String,
+}
+
+/// What the applicant is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// Form 02: papers are missing.
+    Supplement,
+    Payment,
+    /// A question to a reporter, a draft to confirm.
+    Question,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Warning {
+    StepLate,
+    /// A consulted unit stayed silent a working day longer: its superiors are told.
+    Escalated,
+    /// A progress report that the step asks for regularly has not come.
+    ReportDue,
+    DueSoon,
+    DueToday,
+    Late,
+}

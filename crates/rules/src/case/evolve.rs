@@ -1,0 +1,272 @@
+//! The sum of events. Holds no rule and never fails: what may happen was decided in `decide`, what
+//! happened is only added up here.
+
+use service::definition::{Channel, Kind};
+
+use super::event::{Asked, Event, Imported, Opened, Recorded, StepDecided, Warning};
+use super::life::Life;
+use super::state::{Case, LegalClock, Stint, Stopped, Task};
+use crate::Moment;
+use crate::clock;
+use crate::person::Actor;
+use crate::process::good;
+
+/// Adds one event to a case. The first event of a case is `Opened` or `Imported`; over a log that
+/// begins with anything else the sum is an empty case, which `replay` reports as broken.
+pub fn evolve(case: Option<Case>, recorded: &Recorded) -> Case {
+    let mut case = match &recorded.event {
+        Event::Opened(opened) => opened_as(opened, recorded, recorded.at),
+        Event::Imported(imported) => imported_as(imported, recorded),
+        _ => case.unwrap_or_else(|| opened_as(&nothing_known(), recorded, recorded.at)),
+    };
+    add(&mut case, recorded);
+    case
+}
+
+/// The same in place.
+pub(super) fn add(case: &mut Case, recorded: &Recorded) {
+    case.version = recorded.version;
+    let at = recorded.at;
+    match &recorded.event {
+        Event::Opened(_) | Event::Imported(_) => {}
+        Event::Accepted => {
+            case.accepted = Some(at);
+            case.life = Life::Accepted { at };
+        }
+        Event::TakenUp => case.life = Life::InProgress,
+        Event::ClockStarted {
+            limit,
+            calendar,
+            due,
+        } => {
+            case.clock = clock::started(at, *limit, *calendar, *due);
+        }
+        Event::ClockStopped { why } => clock::stop(&mut case.clock, at, *why),
+        Event::ClockResumed { due } => clock::resume(&mut case.clock, at, *due),
+        Event::ApplicantAsked { what } => {
+            case.supplements += u32::from(*what == Asked::Supplement);
+            case.life = match what {
+                Asked::Supplement | Asked::Question => Life::AwaitingSupplement { since: at },
+                Asked::Payment => Life::AwaitingPayment { since: at },
+            };
+        }
+        Event::ApplicantAnswered => {
+            case.life = match case.accepted {
+                Some(_) => Life::InProgress,
+                None => Life::Registered,
+            };
+        }
+        Event::Extended { to, why, .. } => clock::extend(&mut case.clock, at, *to, *why),
+        Event::StepStarted { task } => {
+            *case.counts.entry(way(&task.step, task.row)).or_default() += 1;
+            case.tasks.push(task.clone());
+        }
+        Event::Claimed { step, row, by } => hold(case, step, *row, Some(*by)),
+        Event::Released { step, row } => hold(case, step, *row, None),
+        Event::Passed {
+            step,
+            row,
+            unit,
+            to,
+            ..
+        } => {
+            hold(case, step, *row, *to);
+            if let Some(task) = case.tasks.iter_mut().find(|task| task.is(step, *row)) {
+                task.unit = Some(unit.clone());
+            }
+        }
+        Event::StepDecided(decided) => step_decided(case, decided),
+        Event::StepDropped { step, row } => case.tasks.retain(|task| !task.is(step, *row)),
+        Event::Rerouted { unit, .. } => {
+            case.unit = unit.clone();
+            case.stints.push(Stint {
+                unit: unit.clone(),
+                since: at,
+            });
+        }
+        Event::Attached { file, what, .. } => {
+            case.attached.insert(what.clone(), file.clone());
+        }
+        Event::Noted { .. } => reported(case, recorded),
+        Event::AnswersChanged { .. } => {}
+        Event::WithdrawalAsked { .. } => {
+            let back = Box::new(std::mem::replace(&mut case.life, Life::Registered));
+            case.life = Life::WithdrawalAsked { since: at, back };
+        }
+        Event::WithdrawalRefused { .. } => {
+            if let Life::WithdrawalAsked { back, .. } = &case.life {
+                case.life = back.as_ref().clone();
+            }
+        }
+        Event::Issued { ending } => {
+            case.life = Life::Decided {
+                ending: *ending,
+                at,
+            };
+            clock::stop(&mut case.clock, at, Stopped::Ended);
+        }
+        Event::HandedOver { ending } => {
+            let decided = case.life.ended().map_or(at, |(_, decided)| decided);
+            close(
+                case,
+                at,
+                Life::HandedOver {
+                    ending: *ending,
+                    decided,
+                    at,
+                },
+            );
+        }
+        Event::NotAccepted { why } => close(case, at, Life::NotAccepted { at, why: *why }),
+        Event::Stopped { ending, why } => close(
+            case,
+            at,
+            Life::Stopped {
+                ending: *ending,
+                at,
+                why: *why,
+            },
+        ),
+        Event::Reopened { .. } => {
+            case.reopened += 1;
+            case.life = Life::InProgress;
+            case.evidenced = false;
+            case.attached.clear();
+            case.rating = None;
+            if let Some(due) = case.clock.due {
+                clock::resume(&mut case.clock, at, due);
+            }
+        }
+        Event::Rated { score, .. } => case.rating = Some(*score),
+        Event::Directed { directive } => case.directives.push(*directive),
+        Event::Warned { of, step, row } => match step {
+            None => case.clock.warned.push(*of),
+            Some(step) => {
+                if let Some(task) = case.tasks.iter_mut().find(|task| task.is(step, *row)) {
+                    task.warned.push(*of);
+                }
+            }
+        },
+    }
+}
+
+/// The name under which `Case::counts` counts a step; rows of an `each` block count apart.
+pub(super) fn way(step: &str, row: Option<u32>) -> String {
+    match row {
+        None => step.to_owned(),
+        Some(row) => format!("{step}[{row}]"),
+    }
+}
+
+fn step_decided(case: &mut Case, decided: &StepDecided) {
+    let taken = format!("{}.{}", way(&decided.step, decided.row), decided.outcome);
+    *case.counts.entry(taken).or_default() += 1;
+    case.tasks
+        .retain(|task| !task.is(&decided.step, decided.row));
+    case.evidenced |= !decided.files.is_empty();
+    case.attached
+        .retain(|_, file| !decided.files.contains(file));
+}
+
+/// A note by somebody of a unit is that unit's latest report on all its steps.
+fn reported(case: &mut Case, recorded: &Recorded) {
+    let Actor::Official { unit, .. } = &recorded.actor else {
+        return;
+    };
+    let theirs = |task: &&mut Task| task.unit.as_ref() == Some(unit);
+    for task in case.tasks.iter_mut().filter(theirs) {
+        task.reported = Some(recorded.at);
+        task.warned.retain(|of| *of != Warning::ReportDue);
+    }
+}
+
+fn hold(case: &mut Case, step: &str, row: Option<u32>, holder: Option<crate::ids::PersonId>) {
+    if let Some(task) = case.tasks.iter_mut().find(|task| task.is(step, row)) {
+        task.holder = holder;
+    }
+}
+
+fn close(case: &mut Case, at: Moment, life: Life) {
+    case.life = life;
+    case.tasks.clear();
+    clock::stop(&mut case.clock, at, Stopped::Ended);
+}
+
+/// What a log without its beginning tells.
+fn nothing_known() -> Opened {
+    Opened {
+        code: String::new(),
+        service: String::new(),
+        service_version: 0,
+        kind: Kind::default(),
+        channel: Channel::Import,
+        applicant: None,
+        unit: String::new(),
+        received_at: None,
+        area: None,
+        place: None,
+        public: false,
+        about: None,
+    }
+}
+
+fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
+    Case {
+        id: recorded.case,
+        code: opened.code.clone(),
+        service: opened.service.clone(),
+        service_version: opened.service_version,
+        kind: opened.kind,
+        version: recorded.version,
+        life: Life::Registered,
+        accepted: None,
+        opened: at,
+        channel: opened.channel,
+        applicant: opened.applicant,
+        unit: opened.unit.clone(),
+        received_at: opened.received_at.clone(),
+        area: opened.area.clone(),
+        place: opened.place,
+        public: opened.public,
+        clock: LegalClock::default(),
+        tasks: Vec::new(),
+        counts: Default::default(),
+        stints: vec![Stint {
+            unit: opened.unit.clone(),
+            since: at,
+        }],
+        supplements: 0,
+        reopened: 0,
+        rating: None,
+        directives: Vec::new(),
+        about: opened.about,
+        attached: Default::default(),
+        evidenced: false,
+    }
+}
+
+/// One event tells a whole life: the clock ran from the first contact to the end it names.
+fn imported_as(imported: &Imported, recorded: &Recorded) -> Case {
+    let mut case = opened_as(&imported.opened, recorded, imported.at);
+    case.accepted = Some(imported.at);
+    case.life = Life::InProgress;
+    if let Some(due) = imported.due {
+        case.clock = clock::started(imported.at, None, 0, due);
+    }
+    if let Some((ending, at)) = imported.ended {
+        let life = match good(ending) {
+            true => Life::HandedOver {
+                ending,
+                decided: at,
+                at,
+            },
+            false => Life::Stopped {
+                ending,
+                at,
+                why: None,
+            },
+        };
+        close(&mut case, at, life);
+    }
+    case
+}

@@ -1,0 +1,28 @@
+//! The heart: facts in, events out. `decide` and `evolve` are pure; lateness is never stored.
+
+mod around;
+mod clock_effects;
+pub mod command;
+mod decide;
+pub mod event;
+mod evolve;
+mod given;
+pub mod life;
+mod moves;
+mod open;
+mod record;
+pub mod state;
+mod steps;
+mod tick;
+mod withdraw;
+mod work;
+
+pub use command::{Command, Opening, Refusal};
+pub use decide::{decide, open};
+pub use event::{Event, Recorded};
+pub use evolve::evolve;
+pub use given::{Candidate, Context, Given};
+pub use life::Life;
+pub use record::{record, record_opening};
+pub use state::{Case, LegalClock, Spot, Task};
+pub use tick::wakes;

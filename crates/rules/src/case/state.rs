@@ -1,0 +1,176 @@
+//! The row of a case: the sum of its events, written by `evolve` alone.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use service::definition::{Channel, Code, Kind, Limit, Post};
+
+use super::event::Warning;
+use super::life::Life;
+use crate::Moment;
+use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
+
+/// One thing with an owner and a deadline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub id: CaseId,
+    pub code: CaseCode,
+    pub service: Code,
+    /// The published version it stays on.
+    pub service_version: u32,
+    pub kind: Kind,
+    /// How many events it sums up; the version that a page saw and hands back.
+    pub version: u32,
+    pub life: Life,
+    /// When it left reception (state 2); `None`: never yet.
+    pub accepted: Option<Moment>,
+    /// First contact, whatever the channel (t₀). Never changes, not even by reopening.
+    pub opened: Moment,
+    pub channel: Channel,
+    pub applicant: Option<PersonId>,
+    /// Competent for the whole; figures count here unless a stint says otherwise.
+    pub unit: UnitCode,
+    /// Where it was handed in, where that is another unit.
+    pub received_at: Option<UnitCode>,
+    pub area: Option<AreaCode>,
+    pub place: Option<Spot>,
+    /// Shown on public lists and the map.
+    pub public: bool,
+    pub clock: LegalClock,
+    /// Steps under way now, with who holds them. Empty once ended.
+    pub tasks: Vec<Task>,
+    /// How often each step was entered and each bounded way taken: `appraise`, `sign.returned`.
+    pub counts: BTreeMap<String, u32>,
+    /// Units that held it, in order, with the moment each took over.
+    pub stints: Vec<Stint>,
+    pub supplements: u32,
+    pub reopened: u32,
+    pub rating: Option<u8>,
+    /// A directive given about this case, and the case a directive is about.
+    pub directives: Vec<CaseId>,
+    pub about: Option<CaseId>,
+    /// What was attached and not yet used as evidence by a decision: what it is → the latest file.
+    pub attached: BTreeMap<Code, ContentHash>,
+    /// The latest decision with evidence required brought it (a photo of the work done).
+    pub evidenced: bool,
+}
+
+impl Case {
+    pub fn task(&self, step: &str, row: Option<u32>) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.is(step, row))
+    }
+
+    /// How often a step was entered (`step`) or one of its outcomes decided (`step.outcome`).
+    pub fn count(&self, what: &str) -> u32 {
+        self.counts.get(what).copied().unwrap_or(0)
+    }
+}
+
+/// A point in WGS 84.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Spot {
+    pub lat: f64,
+    pub lon: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stint {
+    pub unit: UnitCode,
+    pub since: Moment,
+}
+
+/// A step under way. `row` tells the branches of an `each` block apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    pub step: Code,
+    pub row: Option<u32>,
+    /// A role code, or `applicant`.
+    pub role: Code,
+    /// `None`: the applicant's turn.
+    pub unit: Option<UnitCode>,
+    /// For a role outside this system (tax office): the unit whose officials record the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeper: Option<UnitCode>,
+    pub post: Post,
+    pub since: Moment,
+    /// The step's own deadline on the city calendar; the legal one is in [`LegalClock`].
+    pub due: Option<Moment>,
+    pub holder: Option<PersonId>,
+    /// When somebody of the unit last wrote something: progress reports count from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Moment>,
+    /// What the clock already said about this task.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warned: Vec<Warning>,
+}
+
+impl Task {
+    pub fn is(&self, step: &str, row: Option<u32>) -> bool {
+        self.step == step && self.row == row
+    }
+
+    pub fn by_applicant(&self) -> bool {
+        self.role == APPLICANT
+    }
+}
+
+/// The word that stands for the applicant where a step names a role.
+pub const APPLICANT: &str = "applicant";
+
+/// The legal clock: intervals, from which dates are derived. The first promise is never overwritten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct LegalClock {
+    pub limit: Option<Limit>,
+    /// Calendar version frozen on the case.
+    pub calendar: u32,
+    pub intervals: Vec<Interval>,
+    /// What was promised first; statistics compare with this one.
+    pub first_due: Option<Moment>,
+    /// What holds now, after pauses and the one extension.
+    pub due: Option<Moment>,
+    pub extensions: Vec<Extension>,
+    /// What the clock already said about `due`; forgotten when `due` moves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warned: Vec<Warning>,
+}
+
+impl LegalClock {
+    /// It began and does not stand still.
+    pub fn running(&self) -> bool {
+        self.intervals
+            .last()
+            .is_some_and(|last| last.stopped.is_none())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval {
+    pub from: Moment,
+    /// `None`: still lasting.
+    pub to: Option<Moment>,
+    /// `None`: running.
+    pub stopped: Option<Stopped>,
+}
+
+/// Why the legal clock stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stopped {
+    Supplement,
+    Payment,
+    /// Asked the reporter; shown as a second clock, never subtracted from a headline.
+    Question,
+    Withdrawal,
+    /// A step the service excludes (measurement, public posting).
+    Excluded,
+    /// The result is issued: stopped for good.
+    Ended,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    pub at: Moment,
+    pub from: Moment,
+    pub to: Moment,
+    pub why: Option<NoteId>,
+}

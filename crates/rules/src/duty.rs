@@ -1,0 +1,214 @@
+//! Who may do what. One `match`, tested by a table of persons and acts; every route names its act.
+//!
+//! A person's seats arrive already widened by [`crate::organisation::Organisation::reach`]: heads act
+//! for the units directly below theirs, staff for their own unit only. Whether an act makes sense in
+//! the case's present state is `decide`'s question, not this one's.
+
+use service::definition::Post;
+
+use crate::case::state::Task;
+use crate::case::{Case, Command, Refusal};
+use crate::ids::UnitCode;
+use crate::person::{Official, Person, Power};
+
+/// Everything a route can be for. Acts on a case are asked with that case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// Home, search, service pages, public list, map and open figures, sign-in.
+    ReadPublic,
+    /// Hand in a report or an application; who may ask what is judged by the service (`applicants`).
+    Open,
+    /// What anybody sees of a case by its code: how far it is.
+    TrackByCode,
+    /// One's own cases and drafts.
+    ReadMine,
+    /// The applicant's page of one case: by account, or by code and secret.
+    ReadOwn,
+    /// Answer a question, supply papers, pay: the applicant's own step.
+    Supply,
+    Withdraw,
+    Reopen,
+    Rate,
+    /// Say something or add a file as the applicant.
+    Comment,
+    /// The list of work of one's seats.
+    Inbox,
+    /// Hand in for somebody at the counter, by telephone, by post.
+    OpenForOthers,
+    /// The whole case with personal answers.
+    ReadCase,
+    /// Take, give back or hand on a step.
+    Claim {
+        step: String,
+        row: Option<u32>,
+    },
+    Pass {
+        step: String,
+        row: Option<u32>,
+    },
+    Decide {
+        step: String,
+        row: Option<u32>,
+    },
+    Note,
+    Attach,
+    /// A new date with form 04: the head's or deputy head's.
+    Extend,
+    AnswerWithdrawal,
+    /// Figures of all units and the cases behind them.
+    ReadFigures,
+    /// Give a directive, about a case or not.
+    Direct,
+    /// Write a draft definition, try it out.
+    Design,
+    /// Confirm somebody else's draft; that it is somebody else's is checked with the draft.
+    Publish,
+    /// Accounts, settings, calendar, imports.
+    Administer,
+    /// Bring measured values (a device's or a department's account).
+    Measure,
+}
+
+impl Act {
+    /// What sending this command is. `applicant`: it is sent from the applicant's side.
+    pub fn of(command: &Command, applicant: bool) -> Act {
+        match command {
+            Command::Claim { step, row } | Command::Release { step, row } => Act::Claim {
+                step: step.clone(),
+                row: *row,
+            },
+            Command::Pass { step, row, .. } => Act::Pass {
+                step: step.clone(),
+                row: *row,
+            },
+            Command::Decide { .. } if applicant => Act::Supply,
+            Command::Decide { step, row, .. } => Act::Decide {
+                step: step.clone(),
+                row: *row,
+            },
+            Command::Note { .. } | Command::Attach { .. } if applicant => Act::Comment,
+            Command::Note { .. } => Act::Note,
+            Command::Attach { .. } => Act::Attach,
+            Command::Extend { .. } => Act::Extend,
+            Command::AskWithdrawal { .. } => Act::Withdraw,
+            Command::AnswerWithdrawal { .. } => Act::AnswerWithdrawal,
+            Command::Reopen { .. } => Act::Reopen,
+            Command::Rate { .. } => Act::Rate,
+            Command::Direct { .. } => Act::Direct,
+            Command::Tick => Act::Administer,
+        }
+    }
+}
+
+/// May this person do this? Acts on a case need the case; without one they are refused.
+///
+/// # Errors
+/// [`Refusal::NotYours`]; [`Refusal::NoSuchStep`] where the step is not under way.
+pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusal> {
+    let allowed = match act {
+        Act::ReadPublic | Act::Open | Act::TrackByCode => true,
+        Act::ReadMine => matches!(person, Person::Resident { .. } | Person::Official(_)),
+        Act::ReadOwn | Act::Supply | Act::Withdraw | Act::Reopen | Act::Rate | Act::Comment => {
+            case.is_some_and(|case| is_applicant(person, case))
+        }
+        Act::Inbox | Act::OpenForOthers => seated(person),
+        Act::ReadCase => {
+            case.is_some_and(|case| has(person, Power::Leader) || works_on(person, case))
+        }
+        Act::Claim { step, row } | Act::Decide { step, row } => {
+            let (case, task) = task_of(case, step, *row)?;
+            may_hold(person, case, task)
+        }
+        Act::Pass { step, row } => {
+            let (case, task) = task_of(case, step, *row)?;
+            // The head hands work around, and so does whoever holds it or could.
+            may_hold(person, case, task) || heads(person, case)
+        }
+        Act::Note | Act::Attach => case.is_some_and(|case| works_on(person, case)),
+        Act::Extend | Act::AnswerWithdrawal => case.is_some_and(|case| heads(person, case)),
+        Act::ReadFigures | Act::Direct => has(person, Power::Leader),
+        Act::Design | Act::Publish => has(person, Power::Designer),
+        Act::Administer => has(person, Power::Administrator),
+        Act::Measure => seated(person),
+    };
+    match allowed {
+        true => Ok(()),
+        false => Err(Refusal::NotYours),
+    }
+}
+
+fn official(person: &Person) -> Option<&Official> {
+    match person {
+        Person::Official(official) => Some(official),
+        Person::Nobody | Person::Bearer { .. } | Person::Resident { .. } => None,
+    }
+}
+
+fn has(person: &Person, power: Power) -> bool {
+    official(person).is_some_and(|official| official.powers.contains(&power))
+}
+
+fn seated(person: &Person) -> bool {
+    official(person).is_some_and(|official| !official.seats.is_empty())
+}
+
+fn is_applicant(person: &Person, case: &Case) -> bool {
+    match person {
+        Person::Nobody => false,
+        Person::Bearer { case: shown } => *shown == case.id,
+        Person::Resident { id, .. } => case.applicant == Some(*id),
+        Person::Official(official) => case.applicant == Some(official.id),
+    }
+}
+
+/// A seat of at least this post in this unit.
+fn sits(person: &Person, unit: &UnitCode, at_least: Post) -> bool {
+    official(person).is_some_and(|official| {
+        official
+            .seats
+            .iter()
+            .any(|seat| seat.unit == *unit && seat.post >= at_least)
+    })
+}
+
+/// A unit that answers for the case, received it, held it or has a step of it under way.
+fn works_on(person: &Person, case: &Case) -> bool {
+    units_of(case).any(|unit| sits(person, unit, Post::Staff))
+}
+
+/// Head or deputy head of the competent unit, or of one that has a step under way.
+fn heads(person: &Person, case: &Case) -> bool {
+    let now = case.tasks.iter().filter_map(|task| task.unit.as_ref());
+    now.chain([&case.unit])
+        .any(|unit| sits(person, unit, Post::DeputyHead))
+}
+
+fn units_of(case: &Case) -> impl Iterator<Item = &UnitCode> {
+    let held = case.stints.iter().map(|stint| &stint.unit);
+    let now = case.tasks.iter().filter_map(|task| task.unit.as_ref());
+    held.chain(now).chain(&case.received_at).chain([&case.unit])
+}
+
+/// The applicant's own step is recorded at the counter by the units that work on the case: papers
+/// come by hand and by post too.
+fn may_hold(person: &Person, case: &Case, task: &Task) -> bool {
+    match &task.unit {
+        None => works_on(person, case),
+        Some(unit) => {
+            let keeps = |keeper| sits(person, keeper, Post::Staff);
+            sits(person, unit, task.post) || task.keeper.as_ref().is_some_and(keeps)
+        }
+    }
+}
+
+fn task_of<'a>(
+    case: Option<&'a Case>,
+    step: &str,
+    row: Option<u32>,
+) -> Result<(&'a Case, &'a Task), Refusal> {
+    let case = case.ok_or(Refusal::NotYours)?;
+    let task = case.task(step, row).ok_or_else(|| Refusal::NoSuchStep {
+        step: step.to_owned(),
+    })?;
+    Ok((case, task))
+}

@@ -1,0 +1,20 @@
+//! What does the city decide? Pure: no clock, no chance, no database, no network, no async.
+
+pub mod authority;
+pub mod calendar;
+pub mod case;
+pub mod catalogue;
+pub mod clock;
+pub mod duty;
+pub mod ids;
+pub mod league;
+pub mod notice;
+pub mod organisation;
+pub mod person;
+pub mod process;
+pub mod replay;
+pub mod retention;
+pub mod routing;
+
+/// A point in time. The city's zone is `Asia/Ho_Chi_Minh`; conversion happens at the edges.
+pub type Moment = jiff::Timestamp;

@@ -1,0 +1,207 @@
+//! Who is told what, once events have happened. The words are texts, the way (letter, message, screen)
+//! is the link's choice; here is only to whom and of what kind.
+
+use serde::{Deserialize, Serialize};
+use service::definition::Ending;
+
+use crate::case::event::{Asked, Warning};
+use crate::case::state::Task;
+use crate::case::{Case, Event, Recorded};
+use crate::ids::{PersonId, UnitCode};
+use crate::person::Actor;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub to: To,
+    pub kind: Kind,
+    pub step: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum To {
+    Applicant,
+    Holder(PersonId),
+    /// Everybody who sits there: nobody holds the step yet.
+    Unit(UnitCode),
+    HeadOfUnit(UnitCode),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Received,
+    Accepted,
+    SupplementAsked,
+    PaymentAsked,
+    QuestionAsked,
+    /// Form 04 before the date passes, or after it: an apology in time or a late one.
+    NewDate,
+    ResultReady,
+    HandedOver,
+    Refused,
+    StoppedWorking,
+    WithdrawalRefused,
+    /// Somebody wrote something the other side should read.
+    Message,
+    /// Work has come.
+    StepArrived,
+    PassedToYou,
+    /// The applicant did their part.
+    ApplicantAnswered,
+    WithdrawalAsked,
+    Reopened,
+    /// One or two points of five.
+    RatedBadly,
+    Directed,
+    StepLate,
+    ReportDue,
+    Escalated,
+    DueSoon,
+    DueToday,
+    Late,
+}
+
+/// Notices of `events`, which brought the case to where it stands now.
+pub fn notices(case: &Case, events: &[Recorded]) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = Vec::new();
+    // Issued and handed over in one breath is one letter.
+    let handed_over = events
+        .iter()
+        .any(|recorded| matches!(recorded.event, Event::HandedOver { .. }));
+    for recorded in events {
+        for notice in told(case, recorded) {
+            let doubled = handed_over && notice.kind == Kind::ResultReady;
+            if !doubled && !notices.contains(&notice) {
+                notices.push(notice);
+            }
+        }
+    }
+    notices
+}
+
+fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
+    let applicant = |kind| vec![to(To::Applicant, kind)];
+    let head = |kind| vec![to(To::HeadOfUnit(case.unit.clone()), kind)];
+    match &recorded.event {
+        Event::Opened(_) => applicant(Kind::Received),
+        Event::Accepted => applicant(Kind::Accepted),
+        Event::ApplicantAsked { what } => applicant(match what {
+            Asked::Supplement => Kind::SupplementAsked,
+            Asked::Payment => Kind::PaymentAsked,
+            Asked::Question => Kind::QuestionAsked,
+        }),
+        Event::Extended { .. } => applicant(Kind::NewDate),
+        Event::Issued { .. } => applicant(Kind::ResultReady),
+        Event::HandedOver { .. } => applicant(Kind::HandedOver),
+        Event::NotAccepted { .. } => applicant(Kind::Refused),
+        Event::Stopped { ending, .. } => applicant(match ending {
+            Ending::Refused => Kind::Refused,
+            _ => Kind::StoppedWorking,
+        }),
+        Event::WithdrawalRefused { .. } => applicant(Kind::WithdrawalRefused),
+        Event::StepStarted { task } => arrived(task, Kind::StepArrived),
+        Event::Passed { step, row, .. } => match case.task(step, *row) {
+            Some(task) => arrived(task, Kind::PassedToYou),
+            None => Vec::new(),
+        },
+        Event::Noted { public, .. } => match (&recorded.actor, public) {
+            (Actor::Visitor | Actor::Resident(_), _) => at_work(case, Kind::Message),
+            (_, true) => applicant(Kind::Message),
+            (_, false) => Vec::new(),
+        },
+        Event::ApplicantAnswered => at_work(case, Kind::ApplicantAnswered),
+        Event::WithdrawalAsked { .. } => head(Kind::WithdrawalAsked),
+        Event::Reopened { .. } => head(Kind::Reopened),
+        Event::Rated { score, .. } if *score <= 2 => head(Kind::RatedBadly),
+        Event::Directed { .. } => head(Kind::Directed),
+        Event::Warned { of, step, row } => warned(case, *of, step.as_deref(), *row),
+        Event::Imported(_)
+        | Event::TakenUp
+        | Event::ClockStarted { .. }
+        | Event::ClockStopped { .. }
+        | Event::ClockResumed { .. }
+        | Event::Claimed { .. }
+        | Event::Released { .. }
+        | Event::StepDecided(_)
+        | Event::StepDropped { .. }
+        | Event::Rerouted { .. }
+        | Event::Attached { .. }
+        | Event::AnswersChanged { .. }
+        | Event::Rated { .. } => Vec::new(),
+    }
+}
+
+/// One working day before: who holds it. On the day: their head too. After: the head of the competent
+/// unit and the applicant, who is owed an apology (NĐ 61/2018 Đ.19.9).
+fn warned(case: &Case, of: Warning, step: Option<&str>, row: Option<u32>) -> Vec<Notice> {
+    match (of, step) {
+        (Warning::StepLate | Warning::Escalated, Some(step)) => {
+            let Some(task) = case.task(step, row) else {
+                return Vec::new();
+            };
+            let kind = match of {
+                Warning::Escalated => Kind::Escalated,
+                _ => Kind::StepLate,
+            };
+            let mut told = arrived(task, kind);
+            let unit = task.unit.clone().map(To::HeadOfUnit);
+            told.extend(unit.map(|head| of_step(head, kind, step)));
+            if of == Warning::Escalated {
+                told.push(of_step(To::HeadOfUnit(case.unit.clone()), kind, step));
+            }
+            told
+        }
+        (Warning::ReportDue, Some(step)) => {
+            let task = case.task(step, row).into_iter();
+            task.flat_map(|task| arrived(task, Kind::ReportDue))
+                .collect()
+        }
+        (Warning::DueSoon, _) => at_work(case, Kind::DueSoon),
+        (Warning::DueToday, _) => with_head(case, Kind::DueToday),
+        (Warning::Late, _) => {
+            let mut told = with_head(case, Kind::Late);
+            told.push(to(To::Applicant, Kind::Late));
+            told
+        }
+        (Warning::StepLate | Warning::Escalated | Warning::ReportDue, None) => Vec::new(),
+    }
+}
+
+fn with_head(case: &Case, kind: Kind) -> Vec<Notice> {
+    let mut told = at_work(case, kind);
+    told.push(to(To::HeadOfUnit(case.unit.clone()), kind));
+    told
+}
+
+/// Whoever has a step of the case, by name where it is held.
+fn at_work(case: &Case, kind: Kind) -> Vec<Notice> {
+    let tasks = case.tasks.iter();
+    tasks.flat_map(|task| arrived(task, kind)).collect()
+}
+
+/// To the holder, or to the unit while nobody holds it; the applicant is told by `ApplicantAsked`.
+fn arrived(task: &Task, kind: Kind) -> Vec<Notice> {
+    let unit = task.keeper.as_ref().or(task.unit.as_ref());
+    let whom = task.holder.map(To::Holder);
+    let whom = whom.or_else(|| unit.cloned().map(To::Unit));
+    whom.map(|whom| of_step(whom, kind, &task.step))
+        .into_iter()
+        .collect()
+}
+
+fn to(to: To, kind: Kind) -> Notice {
+    Notice {
+        to,
+        kind,
+        step: None,
+    }
+}
+
+fn of_step(to: To, kind: Kind, step: &str) -> Notice {
+    Notice {
+        to,
+        kind,
+        step: Some(step.to_owned()),
+    }
+}

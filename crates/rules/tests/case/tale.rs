@@ -1,0 +1,352 @@
+//! Stories as tables: a moment, who does what, what happened, the state it left (1–10).
+//!
+//! A line is `moment | who: command | events or refusal | state`. Who: `desk`, `office`, … a unit (its
+//! staff; `office^` its head, `office'` its deputy), `me` the applicant, `clock`. Commands:
+//! `receive.complete` decides; `!` gives a reason, `+` a file, `[0]` a row; the others by their name.
+
+use jiff::civil::DateTime;
+use rules::Moment;
+use rules::calendar::{Calendar, VIETNAM_1};
+use rules::case::event::Event;
+use rules::case::{self, Candidate, Case, Command, Given, Opening, Recorded, Refusal};
+use rules::ids::{CaseId, NoteId, PersonId};
+use rules::organisation::Organisation;
+use rules::person::Actor;
+use service::definition::{Channel, Definition, Post, Who};
+use service::{Answers, frame, read};
+
+pub struct City {
+    pub definition: Definition,
+    pub answers: Answers,
+    pub organisation: Organisation,
+    pub calendar: Calendar,
+    pub paid: Vec<String>,
+    pub staff: Vec<Candidate>,
+}
+
+pub struct Tale<'a> {
+    pub city: &'a City,
+    pub case: Option<Case>,
+    pub log: Vec<Recorded>,
+}
+
+impl City {
+    /// A definition without a frame: what it does not say holds nowhere. Steps without a limit are fine
+    /// here, though the publish gate refuses them.
+    pub fn with(definition: &str, answers: serde_json::Value) -> Self {
+        let read = read::read(definition);
+        let said = read.problems.iter().map(|flaw| &flaw.says);
+        let wrong: Vec<_> = said
+            .filter(|says| !says.ends_with("chưa có thời hạn."))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        Self {
+            definition: read.definition,
+            answers: answers.as_object().cloned().unwrap_or_default(),
+            organisation: organisation(),
+            calendar: Calendar::read(VIETNAM_1).expect("the calendar reads"),
+            paid: Vec::new(),
+            staff: Vec::new(),
+        }
+    }
+
+    /// A shipped service in its frame.
+    pub fn shipped(service: &str, answers: serde_json::Value) -> Self {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../services");
+        let text = |path: String| std::fs::read_to_string(&path).expect(&path);
+        let frames = ["one-stop-1", "feedback-1", "directive-1"]
+            .map(|name| frame::read_frame(&text(format!("{root}/frames/{name}.yaml"))).0);
+        let mut city = Self::with(&text(format!("{root}/{service}.yaml")), answers);
+        let resolved = frame::resolve(&city.definition, &frames.into_iter().collect());
+        city.definition = resolved.definition;
+        city
+    }
+
+    /// Plays the table and compares every line; answers with the case for further questions.
+    pub fn plays(&self, table: &str) -> Tale<'_> {
+        let mut tale = Tale {
+            city: self,
+            case: None,
+            log: Vec::new(),
+        };
+        let (mut expected, mut happened) = (Vec::new(), Vec::new());
+        for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let [moment, said, ..] = cells[..] else {
+                panic!("four cells: {line}");
+            };
+            let (who, command) = said.split_once(": ").unwrap_or(("me", said));
+            let (told, state) = tale.does(self.moment(moment), who, command);
+            expected.push(cells.join(" | "));
+            happened.push([moment, said, &told, &state].join(" | "));
+        }
+        let told = happened.join("\n");
+        assert!(expected == happened, "what happened instead:\n{told}");
+        tale
+    }
+
+    pub fn moment(&self, text: &str) -> Moment {
+        let local: DateTime = text.parse().expect(text);
+        self.calendar
+            .at(local.date(), local.time())
+            .expect("a day of the calendar")
+    }
+
+    pub fn given<'a>(&'a self, now: Moment, actor: &'a Actor) -> Given<'a> {
+        Given {
+            now,
+            actor,
+            definition: &self.definition,
+            version: 1,
+            answers: &self.answers,
+            applicant: Some(Who::Citizen),
+            calendar: &self.calendar,
+            organisation: &self.organisation,
+            paid: &self.paid,
+            staff: &self.staff,
+        }
+    }
+}
+
+impl Tale<'_> {
+    pub fn case(&self) -> &Case {
+        self.case.as_ref().expect("an open case")
+    }
+
+    fn does(&mut self, now: Moment, who: &str, command: &str) -> (String, String) {
+        let actor = actor(who);
+        let given = self.city.given(now, &actor);
+        let answer = match &self.case {
+            None => case::open(&opening(command), &given),
+            Some(case) => case::decide(case, self.command(command), &given),
+        };
+        let told = match answer {
+            Ok(events) => self.take(now, &actor, events),
+            Err(refusal) => format!("no: {}", name_of(&refusal)),
+        };
+        let state = self.case.as_ref().map_or(0, |case| case.life.number());
+        (told, state.to_string())
+    }
+
+    pub fn take(&mut self, now: Moment, actor: &Actor, events: Vec<Event>) -> String {
+        let mut told = Vec::new();
+        for event in events {
+            told.push(self.brief(&event));
+            let recorded = Recorded {
+                case: CaseId(uuid::Uuid::from_u128(1)),
+                version: self.case.as_ref().map_or(1, |case| case.version + 1),
+                at: now,
+                actor: actor.clone(),
+                event,
+            };
+            self.case = Some(case::evolve(self.case.take(), &recorded));
+            self.log.push(recorded);
+        }
+        told.join(" ")
+    }
+
+    fn command(&self, text: &str) -> Command {
+        let why = text.contains('!').then(|| NoteId(uuid::Uuid::from_u128(7)));
+        let files = text.matches('+').map(|_| "f".repeat(64)).collect();
+        let plain = text.replace(['!', '+'], "");
+        let words: Vec<&str> = plain.split(' ').collect();
+        match words[..] {
+            ["claim", step] => {
+                let (step, row) = step_and_row(step);
+                Command::Claim { step, row }
+            }
+            ["release", step] => {
+                let (step, row) = step_and_row(step);
+                Command::Release { step, row }
+            }
+            ["pass", step, unit] => {
+                let (step, row) = step_and_row(step);
+                Command::Pass {
+                    step,
+                    row,
+                    unit: unit.to_owned(),
+                    to: None,
+                    why,
+                }
+            }
+            ["tick"] => Command::Tick,
+            ["withdraw"] => Command::AskWithdrawal { why },
+            ["let-go"] => Command::AnswerWithdrawal { accept: true, why },
+            ["keep"] => Command::AnswerWithdrawal { accept: false, why },
+            ["reopen"] => Command::Reopen { why },
+            ["rate", score] => Command::Rate {
+                score: score.parse().expect("a score"),
+                note: None,
+            },
+            ["direct"] => Command::Direct {
+                directive: CaseId(uuid::Uuid::from_u128(99)),
+            },
+            ["note"] => Command::Note {
+                note: NoteId(uuid::Uuid::from_u128(8)),
+                public: true,
+            },
+            ["attach", what] => Command::Attach {
+                file: "a".repeat(64),
+                what: what.to_owned(),
+                public: false,
+            },
+            ["extend", to] => Command::Extend {
+                to: self.city.moment(to),
+                why,
+            },
+            [decided] => {
+                let (place, outcome) = decided.split_once('.').expect(text);
+                let (step, row) = step_and_row(place);
+                Command::Decide {
+                    step,
+                    row,
+                    outcome: outcome.to_owned(),
+                    note: why,
+                    files,
+                    answers: None,
+                }
+            }
+            _ => panic!("unknown command: {text}"),
+        }
+    }
+
+    /// An event in a word or two.
+    fn brief(&self, event: &Event) -> String {
+        let at = |moment: &Moment| {
+            let (date, time) = self.city.calendar.local(*moment);
+            format!("{}T{}", date.strftime("%m-%d"), time.strftime("%H:%M"))
+        };
+        match event {
+            Event::ClockStarted { due, .. } => format!("clock→{}", at(due)),
+            Event::ClockStopped { why } => format!("stop:{}", word(why)),
+            Event::ClockResumed { due } => format!("clock→{}", at(due)),
+            Event::Extended { to, .. } => format!("extended→{}", at(to)),
+            Event::ApplicantAsked { what } => format!("asked:{}", word(what)),
+            Event::StepStarted { task } => {
+                let unit = task.unit.as_deref().unwrap_or("me");
+                let due = task.due.as_ref().map(|due| format!("→{}", at(due)));
+                let place = placed(&task.step, task.row);
+                format!("+{place}@{unit}{}", due.unwrap_or_default())
+            }
+            Event::StepDecided(decided) => {
+                let sign = decided.authority.as_ref();
+                let sign = sign.map(|used| format!("({}{})", used.prefix, used.unit));
+                let place = placed(&decided.step, decided.row);
+                format!("{place}.{}{}", decided.outcome, sign.unwrap_or_default())
+            }
+            Event::StepDropped { step, row } => format!("-{}", placed(step, *row)),
+            Event::Passed { step, unit, .. } => format!("{step}→{unit}"),
+            Event::Rerouted { unit, .. } => format!("case→{unit}"),
+            Event::Issued { ending } => format!("issued:{}", word(ending)),
+            Event::HandedOver { ending } => format!("handed:{}", word(ending)),
+            Event::Stopped { ending, .. } => format!("stopped:{}", word(ending)),
+            Event::Warned { of, step, row } => {
+                let place = step.as_ref().map(|step| format!(":{}", placed(step, *row)));
+                format!("{}{}", word(of), place.unwrap_or_default())
+            }
+            other => word(other),
+        }
+    }
+}
+
+/// The word under which a value is stored.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value).expect("serialises") {
+        serde_json::Value::String(word) => word,
+        serde_json::Value::Object(fields) => {
+            let word = fields.get("event").or(fields.get("refusal"));
+            word.and_then(|word| word.as_str())
+                .expect("a tag")
+                .to_owned()
+        }
+        other => panic!("no word for {other}"),
+    }
+}
+
+pub fn name_of(refusal: &Refusal) -> String {
+    word(refusal)
+}
+
+fn placed(step: &str, row: Option<u32>) -> String {
+    row.map_or(step.to_owned(), |row| format!("{step}[{row}]"))
+}
+
+fn step_and_row(text: &str) -> (String, Option<u32>) {
+    match text.trim_end_matches(']').split_once('[') {
+        None => (text.to_owned(), None),
+        Some((step, row)) => (step.to_owned(), row.parse().ok()),
+    }
+}
+
+/// Each unit and post has one person, told by the word.
+pub fn actor(who: &str) -> Actor {
+    match who {
+        "me" => Actor::Resident(PersonId(uuid::Uuid::from_u128(1))),
+        "visitor" => Actor::Visitor,
+        "clock" => Actor::Clock,
+        unit => Actor::Official {
+            id: person(unit),
+            unit: unit.trim_end_matches(['^', '\'']).to_owned(),
+            post: match unit {
+                _ if unit.ends_with('^') => Post::Head,
+                _ if unit.ends_with('\'') => Post::DeputyHead,
+                _ => Post::Staff,
+            },
+        },
+    }
+}
+
+pub fn person(name: &str) -> PersonId {
+    let number = name
+        .bytes()
+        .fold(1000, |sum: u128, byte| sum * 31 + u128::from(byte));
+    PersonId(uuid::Uuid::from_u128(number))
+}
+
+pub fn opening(text: &str) -> Opening {
+    let channel = match text.split_once(' ') {
+        Some((_, "counter")) => Channel::Counter,
+        _ => Channel::Online,
+    };
+    Opening {
+        id: CaseId(uuid::Uuid::from_u128(1)),
+        code: "H13-1".to_owned(),
+        channel,
+        applicant: Some(PersonId(uuid::Uuid::from_u128(1))),
+        received_at: None,
+        area: None,
+        place: None,
+        public: true,
+        about: None,
+    }
+}
+
+/// A small city: two communes with desks and land offices, departments, and a unit that has ended.
+pub fn organisation() -> Organisation {
+    let unit = |code: &str, kind: &str, parent: &str, areas: &[&str]| {
+        serde_json::json!({
+            "code": code, "name": code, "kind": kind, "areas": areas, "valid_from": "2020-01-01",
+            "parent": (!parent.is_empty()).then_some(parent),
+        })
+    };
+    let mut units = vec![
+        unit("city", "city", "", &[]),
+        unit("centre-1022", "centre-1022", "city", &[]),
+        unit("department", "department", "city", &[]),
+        unit("works", "works", "department", &[]),
+        unit("commune-a", "commune", "city", &["a"]),
+        unit("commune-b", "commune", "city", &["b"]),
+        unit("desk-a", "one-stop-desk", "commune-a", &["a"]),
+        unit("desk-b", "one-stop-desk", "commune-b", &["b"]),
+        unit("office", "land-office", "department", &[]),
+        unit("office-a", "land-office", "department", &["a"]),
+        unit("department-of-construction", "department", "city", &[]),
+        unit("city-office", "city-office", "city", &[]),
+    ];
+    units.push(serde_json::json!({
+        "code": "district", "name": "district", "kind": "district", "valid_from": "2004-01-01",
+        "valid_to": "2025-06-30", "successors": ["commune-a"],
+    }));
+    let json = serde_json::json!({ "units": units, "areas": [], "sets": [] });
+    serde_json::from_value(json).expect("an organisation")
+}

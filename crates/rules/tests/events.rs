@@ -1,0 +1,264 @@
+//! Events are kept for ever: what was written once must be read for ever. `tests/events/1.jsonl` holds
+//! one of each kind as the log stores it; lines are added (`WRITE_DOCS=1`), never changed.
+
+use rules::Moment;
+use rules::case::event::{Asked, AuthorityUsed, Imported, Opened, StepDecided, Warning};
+use rules::case::state::{Stopped, Task};
+use rules::case::{Event, Life, Recorded, Spot, evolve};
+use rules::clock;
+use rules::ids::{CaseId, NoteId, PersonId};
+use rules::person::Actor;
+use service::definition::{Channel, Ending, Kind, Limit, LimitUnit, Post};
+
+fn at(second: i64) -> Moment {
+    Moment::from_second(1_770_000_000 + second).expect("a moment")
+}
+
+fn opened() -> Opened {
+    Opened {
+        code: "H13-1".to_owned(),
+        service: "report.litter".to_owned(),
+        service_version: 3,
+        kind: Kind::Report,
+        channel: Channel::Zalo,
+        applicant: Some(PersonId(uuid::Uuid::from_u128(1))),
+        unit: "commune-31147".to_owned(),
+        received_at: Some("centre-1022".to_owned()),
+        area: Some("31147".to_owned()),
+        place: Some(Spot {
+            lat: 10.03,
+            lon: 105.78,
+        }),
+        public: true,
+        about: Some(CaseId(uuid::Uuid::from_u128(3))),
+    }
+}
+
+/// One of each kind, in the order of the type.
+fn samples() -> Vec<Event> {
+    let step = || "handle".to_owned();
+    let note = Some(NoteId(uuid::Uuid::from_u128(9)));
+    let unit = || "commune-31147".to_owned();
+    vec![
+        Event::Opened(Box::new(opened())),
+        Event::Imported(Box::new(Imported {
+            opened: opened(),
+            at: at(-90_000),
+            due: Some(at(-1000)),
+            ended: Some((Ending::Solved, at(-2000))),
+        })),
+        Event::Accepted,
+        Event::TakenUp,
+        Event::ClockStarted {
+            limit: Some(Limit {
+                thousandths: 8500,
+                unit: LimitUnit::WorkingDays,
+            }),
+            calendar: 1,
+            due: at(500_000),
+        },
+        Event::ClockStopped {
+            why: Stopped::Supplement,
+        },
+        Event::ClockResumed { due: at(600_000) },
+        Event::ApplicantAsked {
+            what: Asked::Supplement,
+        },
+        Event::ApplicantAnswered,
+        Event::Extended {
+            from: at(600_000),
+            to: at(700_000),
+            why: note,
+        },
+        Event::StepStarted {
+            task: Task {
+                step: step(),
+                row: Some(2),
+                role: "handler".to_owned(),
+                unit: Some(unit()),
+                keeper: Some("centre-1022".to_owned()),
+                post: Post::DeputyHead,
+                since: at(0),
+                due: Some(at(9000)),
+                holder: None,
+                reported: None,
+                warned: Vec::new(),
+            },
+        },
+        Event::Claimed {
+            step: step(),
+            row: Some(2),
+            by: PersonId(uuid::Uuid::from_u128(5)),
+        },
+        Event::Released {
+            step: step(),
+            row: Some(2),
+        },
+        Event::Passed {
+            step: step(),
+            row: Some(2),
+            unit: "works".to_owned(),
+            to: Some(PersonId(uuid::Uuid::from_u128(6))),
+            why: note,
+        },
+        Event::StepDecided(Box::new(StepDecided {
+            step: step(),
+            row: Some(2),
+            outcome: "solved".to_owned(),
+            note,
+            files: vec!["ab".repeat(32)],
+            authority: Some(AuthorityUsed {
+                title: "director".to_owned(),
+                unit: unit(),
+                prefix: "TUQ.".to_owned(),
+                basis: "QĐ 1".to_owned(),
+            }),
+        })),
+        Event::StepDropped {
+            step: step(),
+            row: None,
+        },
+        Event::Rerouted {
+            unit: "works".to_owned(),
+            why: note,
+        },
+        Event::Noted {
+            note: NoteId(uuid::Uuid::from_u128(9)),
+            public: true,
+        },
+        Event::Attached {
+            file: "cd".repeat(32),
+            what: "photo-after".to_owned(),
+            public: true,
+        },
+        Event::AnswersChanged { answers: 2 },
+        Event::WithdrawalAsked { why: note },
+        Event::WithdrawalRefused { why: note },
+        Event::Issued {
+            ending: Ending::Granted,
+        },
+        Event::HandedOver {
+            ending: Ending::Granted,
+        },
+        Event::NotAccepted { why: note },
+        Event::Stopped {
+            ending: Ending::NoAnswer,
+            why: None,
+        },
+        Event::Reopened { why: note },
+        Event::Rated {
+            score: 5,
+            note: None,
+        },
+        Event::Directed {
+            directive: CaseId(uuid::Uuid::from_u128(4)),
+        },
+        Event::Warned {
+            of: Warning::Escalated,
+            step: Some(step()),
+            row: Some(2),
+        },
+    ]
+}
+
+fn recorded(version: u32, event: Event) -> Recorded {
+    Recorded {
+        case: CaseId(uuid::Uuid::from_u128(1)),
+        version,
+        at: at(i64::from(version)),
+        actor: Actor::Official {
+            id: PersonId(uuid::Uuid::from_u128(5)),
+            unit: "commune-31147".to_owned(),
+            post: Post::Head,
+        },
+        event,
+    }
+}
+
+fn log() -> Vec<Recorded> {
+    (1..)
+        .zip(samples())
+        .map(|(version, event)| recorded(version, event))
+        .collect()
+}
+
+#[test]
+fn what_was_written_is_read_for_ever() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/events/1.jsonl");
+    let log = log();
+    let lines: Vec<String> = log
+        .iter()
+        .map(|recorded| serde_json::to_string(recorded).expect("serialises"))
+        .collect();
+    if std::env::var_os("WRITE_DOCS").is_some() {
+        std::fs::write(path, lines.join("\n") + "\n").expect("the folder is there");
+    }
+    let written = std::fs::read_to_string(path).expect("the samples are there");
+    let mut read: Vec<Recorded> = Vec::new();
+    for line in written.lines() {
+        read.push(serde_json::from_str(line).expect(line));
+    }
+    assert_eq!(read, log);
+    let mut case = None;
+    for recorded in &read {
+        case = Some(evolve(case, recorded));
+    }
+    assert_eq!(
+        case.map(|case| case.version),
+        Some(30),
+        "evolve takes any order without a word"
+    );
+}
+
+/// A kind of event without a sample cannot be added unseen.
+#[test]
+fn every_kind_has_its_sample() {
+    let source = include_str!("../src/case/event.rs");
+    let kinds = source
+        .split("pub enum Event {")
+        .nth(1)
+        .and_then(|rest| rest.split("\n}\n").next());
+    let kinds: Vec<String> = kinds
+        .expect("the enum")
+        .lines()
+        .filter(|line| line.starts_with("    ") && !line.starts_with("     "))
+        .map(|line| line.trim().trim_end_matches([',', '{', ' ']))
+        .map(|line| line.split('(').next().unwrap_or(line).to_owned())
+        .filter(|line| line.starts_with(char::is_uppercase))
+        .collect();
+    let sampled: Vec<String> = samples()
+        .iter()
+        .map(|event| format!("{event:?}"))
+        .map(|text| text.split([' ', '(']).next().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(kinds, sampled);
+}
+
+#[test]
+fn an_imported_case_is_a_whole_life_in_one_event() {
+    let import = |ended| {
+        let imported = Imported {
+            opened: opened(),
+            at: at(-90_000),
+            due: Some(at(-1000)),
+            ended,
+        };
+        evolve(None, &recorded(1, Event::Imported(Box::new(imported))))
+    };
+    let solved = import(Some((Ending::Solved, at(-2000))));
+    assert_eq!(solved.opened, at(-90_000));
+    assert_eq!(solved.life.ended(), Some((Ending::Solved, at(-2000))));
+    assert_eq!(solved.clock.first_due, Some(at(-1000)));
+    assert!(!clock::late(&solved.clock, at(0)) && clock::is_sound(&solved.clock));
+    let spam = import(Some((Ending::Spam, at(-2000))));
+    assert!(matches!(
+        spam.life,
+        Life::Stopped {
+            ending: Ending::Spam,
+            ..
+        }
+    ));
+    let open = import(None);
+    assert_eq!(open.life, Life::InProgress);
+    assert!(clock::late(&open.clock, at(0)), "open past its date");
+}

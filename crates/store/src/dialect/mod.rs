@@ -1,0 +1,38 @@
+//! Every word that only one engine understands. The rest of the crate writes the portable subset:
+//! BIGINT, TEXT, BLOB, DOUBLE PRECISION, `$1`, ON CONFLICT DO UPDATE, RETURNING, keyset pages.
+
+pub mod postgres;
+pub mod sqlite;
+
+/// What a statement needs that the engines spell differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// Put after a SELECT of rows that this command will change. SQLite has one writer anyway.
+    pub fn locked(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sqlite::LOCKED,
+            Dialect::Postgres => postgres::LOCKED,
+        }
+    }
+
+    /// A migration in the words of the engine.
+    pub(crate) fn ddl(self, portable: &str) -> String {
+        match self {
+            Dialect::Sqlite => sqlite::ddl(portable),
+            Dialect::Postgres => postgres::ddl(portable),
+        }
+    }
+
+    /// The full-text index over `search`.
+    pub(crate) fn search_index(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sqlite::SEARCH_INDEX,
+            Dialect::Postgres => postgres::SEARCH_INDEX,
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What does the city remember? The only SQL.
+//!
+//! One [`Store`] holds many cities on SQLite or PostgreSQL. A command is a closure over [`Tx`], given to
+//! [`Writer::run`]; reads go through [`Reader`], which cannot write. Every key begins with `city`.
+//! Absent: decisions (they come from `rules`), HTTP, the clock (moments are handed in).
+
+mod backup;
+mod chain;
+mod dialect;
+mod engine;
+mod error;
+mod files;
+mod follow;
+pub mod migrate;
+pub mod read;
+mod reader;
+mod receipt;
+mod replay;
+mod seal;
+mod store;
+mod tx;
+mod value;
+mod verify;
+pub mod write;
+
+pub use backup::{Manifest, Part};
+pub use chain::{Entry, Hash, Neighbour, Seal, proof, root, root_from};
+pub use error::{Conflict, Result, StoreError};
+pub use files::{Bytes, Files, FilesConfig, Stored};
+pub use follow::Change;
+pub use read::case::{Note, Seen};
+pub use read::facts::FactPage;
+
+pub use read::inbox::{Held, InboxCounts, InboxFilter, InboxLine, InboxPage};
+pub use read::list::{CaseLine, Extent, Narrow, Page};
+pub use read::scope::{Sight, sight};
+pub use read::search::ServiceFound;
+pub use reader::Reader;
+pub use receipt::Receipt;
+pub use replay::{Difference, Replayed};
+pub use store::{DatabaseConfig, Store, StoreConfig};
+pub use tx::{Tx, Work, Writer};
+pub use verify::{Broken, Verified};
+pub use write::case::{Extras, Save};
+pub use write::city::City;
+pub use write::outbox::{Job, PARTS, Post};
+pub use write::papers::{Attachment, Draft, DraftFile};
+pub use write::people::{Account, AccountKind, Session};
+pub use write::register::Look;
+pub use write::service::{ServiceDraft, ServiceVersion};

@@ -1,0 +1,15 @@
+//! What can be asked: one file for each kind of question, all as methods of [`crate::Reader`].
+
+pub mod case;
+pub mod city;
+pub mod facts;
+
+pub mod figures;
+pub mod inbox;
+pub mod list;
+pub mod people;
+pub(crate) mod query;
+pub mod register;
+pub mod scope;
+pub mod search;
+pub mod service;

@@ -1,0 +1,54 @@
+//! A question put together from parts that depend on filters. Values never enter the text.
+
+use crate::value::Value;
+
+pub(crate) struct Query<'a> {
+    pub sql: String,
+    pub params: Vec<Value<'a>>,
+}
+
+impl<'a> Query<'a> {
+    pub(crate) fn new(sql: impl Into<String>, params: impl Into<Vec<Value<'a>>>) -> Self {
+        Self {
+            sql: sql.into(),
+            params: params.into(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
+        self.sql.push(' ');
+        self.sql.push_str(sql);
+        self
+    }
+
+    /// `with("AND c.unit =", unit)`: the text and a new parameter.
+    pub(crate) fn with(&mut self, sql: &str, value: impl Into<Value<'a>>) -> &mut Self {
+        self.push(sql).push("").value(value)
+    }
+
+    /// A new parameter after the text so far.
+    fn value(&mut self, value: impl Into<Value<'a>>) -> &mut Self {
+        self.params.push(value.into());
+        let n = self.params.len();
+        self.sql.push_str(&format!("${n}"));
+        self
+    }
+
+    /// `c.unit IN ($3, $4)`; an empty list matches nothing.
+    pub(crate) fn one_of<V: Into<Value<'a>>>(
+        &mut self,
+        column: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> &mut Self {
+        let mut first = true;
+        for value in values {
+            match first {
+                true => self.push(&format!("{column} IN (")),
+                false => self.push(","),
+            };
+            self.value(value);
+            first = false;
+        }
+        self.push(if first { "1 = 0" } else { ")" })
+    }
+}

@@ -1,0 +1,11 @@
+//! What a command may write: one file for each thing, all as verbs of [`crate::Tx`].
+
+pub mod case;
+pub mod city;
+pub mod once;
+pub mod outbox;
+pub mod papers;
+pub mod people;
+pub mod register;
+pub mod search;
+pub mod service;

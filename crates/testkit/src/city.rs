@@ -1,0 +1,265 @@
+//! The city of a test: founded like the demonstration, without its synthetic year.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use actions::{City, Limits};
+use axum::Router;
+use motcua::config::Config;
+use motcua::{demo, loops, wire};
+use rules::case::Case;
+use rules::ids::PersonId;
+use rules::person::{Official, Person, Power};
+use store::{Account, AccountKind, Session, StoreError};
+use tempfile::TempDir;
+use web::hall::{Hall, Shown};
+
+use crate::browser::Browser;
+use crate::clock::{HandClock, MONDAY, seeded};
+use crate::engine::{Engine, directory, new_database};
+
+/// A founded city that is only copied.
+pub(crate) struct Base {
+    engine: Engine,
+    shown: Shown,
+    /// Of PostgreSQL.
+    database: String,
+    directory: TempDir,
+}
+
+impl Base {
+    pub(crate) async fn found(engine: Engine) -> Self {
+        let directory = directory();
+        let (setting, database) = match engine {
+            Engine::Sqlite => (sqlite(directory.path()), String::new()),
+            Engine::Postgres => new_database(None).await,
+        };
+        let config = config(setting, directory.path());
+        let city = open(&config, &HandClock::at(MONDAY), 1).await;
+        let shown = demo::make(&config, &city, Some(0))
+            .await
+            .expect("the city is founded");
+        Self {
+            engine,
+            shown,
+            database,
+            directory,
+        }
+    }
+}
+
+/// Cheap to clone through [`TestCity::handle`]; its memory goes with the last one.
+pub struct TestCity {
+    pub engine: Engine,
+    pub clock: HandClock,
+    pub hall: Hall,
+    routes: Router,
+    directory: Arc<TempDir>,
+}
+
+impl TestCity {
+    pub(crate) async fn copy_of(base: &Base) -> Self {
+        let directory = directory();
+        let setting = match base.engine {
+            Engine::Sqlite => sqlite(directory.path()),
+            Engine::Postgres => new_database(Some(&base.database)).await.0,
+        };
+        copy(base.directory.path(), directory.path());
+        let config = config(setting, directory.path());
+        let clock = HandClock::at(MONDAY);
+        let city = open(&config, &clock, 2).await;
+        city.reload().await.expect("the law is read");
+        let hall = wire::hall(&config, city, base.shown.clone())
+            .await
+            .expect("the city was founded");
+        let routes = web::routes::house(&hall);
+        Self {
+            engine: base.engine,
+            clock,
+            hall,
+            routes,
+            directory: Arc::new(directory),
+        }
+    }
+
+    /// The same city again.
+    pub fn handle(&self) -> Self {
+        Self {
+            engine: self.engine,
+            clock: self.clock.clone(),
+            hall: self.hall.clone(),
+            routes: self.routes.clone(),
+            directory: self.directory.clone(),
+        }
+    }
+
+    pub fn city(&self) -> &City {
+        self.hall.city()
+    }
+
+    /// A browser that nobody has used.
+    pub fn browser(&self, whose: &str) -> Browser {
+        Browser::new(self.routes.clone(), whose)
+    }
+
+    /// A browser signed in through the page.
+    ///
+    /// # Panics
+    /// Where the city does not let this login in.
+    pub async fn sign_in(&self, login: &str) -> Browser {
+        let mut browser = self.browser(login);
+        browser.open("/sign-in").await;
+        browser
+            .fill("Tên đăng nhập", login)
+            .fill("Mật khẩu", &self.hall.shown().password);
+        browser.press("Đăng nhập").await;
+        assert_ne!(
+            browser.page().path,
+            "/sign-in",
+            "{login} was not let in:\n{}",
+            browser.page()
+        );
+        browser
+    }
+
+    /// The person behind a login, with the reach of their seats today.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub async fn person(&self, login: &str) -> Person {
+        let account = self.hall.reader().account_by_login(login).await;
+        let account = account.expect("accounts are read");
+        let id = account.unwrap_or_else(|| panic!("no account {login}")).id;
+        let person = self.city().person(id).await.expect("people are read");
+        person.unwrap_or_else(|| panic!("nobody is {login}"))
+    }
+
+    /// A resident with an account, signed in as the identity service would leave them.
+    ///
+    /// # Panics
+    /// Where the memory does not take it.
+    pub async fn resident_account(&self, name: &str) -> (Person, Browser) {
+        static NEXT: AtomicU8 = AtomicU8::new(1);
+        let (now, next) = (self.clock.now(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let id = PersonId::new(now, [next; 10]);
+        let token = format!("resident-{next}");
+        let account = Account {
+            id,
+            login: None,
+            name: name.to_owned(),
+            password: None,
+            kind: AccountKind::Resident,
+            powers: Vec::new(),
+            disabled: false,
+        };
+        let session = Session {
+            token_hash: actions::secret::token_hash(&token),
+            person: id,
+            created: now,
+            last_used: now,
+            expires: now + crate::days(365),
+            revoked: None,
+            agent: "testkit".to_owned(),
+        };
+        let writer = self.city().store().writer(self.city().code());
+        let written: Result<(), StoreError> = writer
+            .run("resident", move |tx| {
+                let (account, session) = (account.clone(), session.clone());
+                Box::pin(async move {
+                    tx.save_account(&account).await?;
+                    tx.open_session(&session).await
+                })
+            })
+            .await;
+        written.expect("the account is written");
+        let cookie = web::session::cookie(token, false);
+        let browser = self
+            .browser(name)
+            .with_cookie(cookie.name(), cookie.value());
+        let name = name.to_owned();
+        (Person::Resident { id, name }, browser)
+    }
+
+    /// What happens without anybody asking, once: time's own commands, sealing, the figures.
+    ///
+    /// # Panics
+    /// Where the city broke.
+    pub async fn settle(&self) {
+        loops::clock_round(self.city(), &mut HashMap::new())
+            .await
+            .expect("time speaks");
+        let city = self.city();
+        while city
+            .store()
+            .seal(city.code(), city.now())
+            .await
+            .expect("seals")
+            > 0
+        {}
+        loops::catch_up(&self.hall, &self.directory.path().join("figures"))
+            .await
+            .expect("figures follow");
+    }
+
+    /// The truth about a case, whatever pages show.
+    ///
+    /// # Panics
+    /// Where there is no such case.
+    pub async fn case(&self, code: &str) -> Case {
+        let seen = self.hall.case(&everything(), code).await;
+        seen.unwrap_or_else(|failure| panic!("no case {code}: {failure:?}"))
+            .case
+    }
+}
+
+/// Somebody who sees all: to look at the truth, never to act.
+pub(crate) fn everything() -> Person {
+    Person::Official(Official {
+        id: PersonId(uuid::Uuid::nil()),
+        name: "Người kiểm thử".to_owned(),
+        seats: Vec::new(),
+        powers: vec![Power::Leader],
+    })
+}
+
+async fn open(config: &Config, clock: &HandClock, seed: u64) -> City {
+    let store = wire::store(config).await.expect("the memory opens");
+    // Stories last for weeks of the clock; that sessions end is told where sessions are tried.
+    let limits = Limits {
+        session_minutes: 60 * 24 * 365,
+        ..Limits::default()
+    };
+    City::new(store, &config.city, clock.handed_in(), seeded(seed), limits)
+}
+
+fn sqlite(directory: &Path) -> String {
+    format!("sqlite:{}", directory.join("city.db").display())
+}
+
+fn config(database: String, directory: &Path) -> Config {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    Config {
+        database,
+        files: directory.join("files").display().to_string(),
+        public_url: "http://localhost".to_owned(),
+        services: root.join("services"),
+        data: root.join("data"),
+        ..Config::default()
+    }
+}
+
+/// Files of a folder and its folders. What a database keeps only while it is open stays behind.
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("the founded city's files") {
+        let path = entry.expect("a file").path();
+        let to = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            std::fs::create_dir_all(&to).expect("a folder");
+            copy(&path, &to);
+        } else if path.extension().is_none_or(|ending| ending != "db-shm") {
+            std::fs::copy(&path, &to).expect("a copy");
+        }
+    }
+}

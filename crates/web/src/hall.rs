@@ -1,0 +1,223 @@
+//! What every page may reach: the city (whose writing part stays closed to us), the figures, the house.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+
+use actions::{ActionError, City, Law};
+use facts::Facts;
+use jiff::civil::Date;
+use rules::Moment;
+use rules::person::Person;
+use store::{Reader, Seen};
+
+use crate::error::Failure;
+use crate::ui::map::Shapes;
+use crate::visit::{House, Visit};
+
+/// An account that the demonstration shows on its sign-in page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownAccount {
+    pub login: String,
+    pub says: String,
+}
+
+/// What the demonstration tells on its sign-in page. Empty in a real city.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    pub password: String,
+    pub accounts: Vec<ShownAccount>,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Hall {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    city: City,
+    facts: RwLock<Facts>,
+    house: House,
+    /// Without a slash at its end.
+    public_url: String,
+    shown: Shown,
+    /// The shapes of the map, with the law they were made from.
+    shapes: Mutex<Option<(Arc<Law>, Arc<Shapes>)>>,
+}
+
+impl Hall {
+    pub fn new(city: City, house: House, public_url: &str, shown: Shown) -> Self {
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let facts = RwLock::new(Facts::new());
+        Self {
+            inner: Arc::new(Inner {
+                city,
+                facts,
+                house,
+                public_url,
+                shown,
+                shapes: Mutex::new(None),
+            }),
+        }
+    }
+
+    pub fn city(&self) -> &City {
+        &self.inner.city
+    }
+
+    pub fn reader(&self) -> &Reader {
+        self.inner.city.reader()
+    }
+
+    pub fn now(&self) -> Moment {
+        self.inner.city.now()
+    }
+
+    pub fn law(&self) -> Arc<Law> {
+        self.inner.city.law()
+    }
+
+    /// The day in the city.
+    pub fn today(&self) -> Result<Date, Failure> {
+        Ok(self.law().calendar()?.local(self.now()).0)
+    }
+
+    pub fn house(&self) -> &House {
+        &self.inner.house
+    }
+
+    pub fn shown(&self) -> &Shown {
+        &self.inner.shown
+    }
+
+    /// An address of this house as a stranger's phone reaches it.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.inner.public_url)
+    }
+
+    /// Cookies travel over HTTPS only, where the house has it.
+    pub fn secure(&self) -> bool {
+        self.inner.public_url.starts_with("https://")
+    }
+
+    /// The figures as they stand. Hold it for one scan, not across a wait.
+    pub fn facts(&self) -> RwLockReadGuard<'_, Facts> {
+        self.inner
+            .facts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where communes stand on the map: real outlines where the city has them all, else hexagons. Made
+    /// once for each state of the law.
+    ///
+    /// # Errors
+    /// Where the city has no calendar.
+    pub fn shapes(&self) -> Result<Arc<Shapes>, Failure> {
+        let (law, today) = (self.law(), self.today()?);
+        let mut kept = self
+            .inner
+            .shapes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, shapes)) = &*kept
+            && Arc::ptr_eq(of, &law)
+        {
+            return Ok(shapes.clone());
+        }
+        let shapes = Arc::new(shapes_of(&law, today));
+        *kept = Some((law, shapes.clone()));
+        Ok(shapes)
+    }
+
+    /// Lets the follower of the log change the figures.
+    pub fn update_facts<T>(&self, change: impl FnOnce(&mut Facts) -> T) -> T {
+        change(
+            &mut self
+                .inner
+                .facts
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// The visitor, or the bearer of this case where they show its secret (`?key=…` of their link).
+    ///
+    /// # Errors
+    /// Where the memory does not answer.
+    pub async fn holder(
+        &self,
+        visit: &Visit,
+        code: &str,
+        key: Option<&str>,
+    ) -> Result<Person, Failure> {
+        let Some(key) = key.filter(|key| !key.is_empty()) else {
+            return Ok(visit.person.clone());
+        };
+        let bearer = self
+            .reader()
+            .bearer(code, &actions::secret::token_hash(key))
+            .await?;
+        Ok(bearer.unwrap_or_else(|| visit.person.clone()))
+    }
+
+    /// A case by its code, as far as this person may see it.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] where it does not exist or its existence is a secret.
+    pub async fn case(&self, person: &Person, code: &str) -> Result<Seen, Failure> {
+        let code = actions::code::typed(code);
+        self.reader()
+            .case_by_code(person, &code)
+            .await?
+            .ok_or(Failure::NotFound)
+    }
+}
+
+fn shapes_of(law: &Law, today: Date) -> Shapes {
+    let areas: Vec<_> = law.organisation.areas_on(today).collect();
+    let outlines: Vec<_> = areas
+        .iter()
+        .filter_map(|area| {
+            let outline = law.boundaries.iter().rev().find(|b| b.area == area.code)?;
+            let ring =
+                |ring: &Vec<rules::case::Spot>| ring.iter().map(|s| (s.lon, s.lat)).collect();
+            Some((area.code.clone(), outline.rings.iter().map(ring).collect()))
+        })
+        .collect();
+    let real = (outlines.len() == areas.len())
+        .then(|| Shapes::real(&outlines))
+        .flatten();
+    real.unwrap_or_else(|| {
+        let centres: Vec<_> = areas
+            .iter()
+            .map(|area| (area.code.clone(), area.lat, area.lon))
+            .collect();
+        Shapes::hexagons(&centres)
+    })
+}
+
+impl From<ActionError> for Failure {
+    fn from(error: ActionError) -> Self {
+        match error {
+            ActionError::Refused(refusal) => Failure::Refused(refusal),
+            ActionError::NotFound | ActionError::NoService(_) => Failure::NotFound,
+            ActionError::Meanwhile(_) => Failure::Stale,
+            ActionError::TooMany { .. } => Failure::Busy,
+            ActionError::SamePerson => Failure::Refused(rules::case::Refusal::NotYours),
+            // Pages show these beside the field; one that does not had no such field.
+            ActionError::Flawed(_)
+            | ActionError::Unfit(_)
+            | ActionError::Photo { .. }
+            | ActionError::WrongPassword => Failure::Unreadable,
+            ActionError::NoCalendar | ActionError::Calendar(_) | ActionError::Fault(_) => {
+                Failure::fault(error)
+            }
+        }
+    }
+}
+
+impl From<store::StoreError> for Failure {
+    fn from(error: store::StoreError) -> Self {
+        Failure::fault(error)
+    }
+}

@@ -1,0 +1,22 @@
+//! What does a person see? One page is one file, named as the office names it; the only HTTP and HTML.
+//!
+//! Absent: SQL, decisions, writes (`actions` alone changes anything), outbound calls.
+
+pub mod assets;
+pub mod door;
+pub mod error;
+pub mod figures;
+pub mod guard;
+pub mod hall;
+pub mod leader;
+pub mod live;
+pub mod official;
+pub mod public;
+pub mod resident;
+pub mod routes;
+pub mod say;
+pub mod session;
+pub mod sign_in;
+pub mod text;
+pub mod ui;
+pub mod visit;

@@ -1,0 +1,344 @@
+//! What happened to a case, in plain words with names: one entry for each thing somebody did.
+
+use std::collections::HashMap;
+
+use actions::Law;
+use rules::case::event::{Asked, Warning};
+use rules::case::{Event, Recorded};
+use rules::ids::NoteId;
+use rules::person::Actor;
+use service::Definition;
+use service::definition::{Channel, Ending};
+
+use super::names::{self, People};
+use crate::say;
+use crate::text::Lang;
+use crate::ui::clock::why_stopped;
+use crate::ui::timeline::{Entry, Mark};
+
+pub struct Teller<'a> {
+    pub l: Lang,
+    pub law: &'a Law,
+    pub definition: &'a Definition,
+    pub people: &'a People,
+    /// What was written, as far as it was not erased.
+    pub notes: &'a HashMap<NoteId, String>,
+    /// Address and description of a photo by its hash.
+    pub photos: &'a HashMap<String, (String, String)>,
+}
+
+/// One sentence about an event and how much it matters: what leads an entry has the lowest number.
+struct Told {
+    rank: u8,
+    says: String,
+    note: Option<NoteId>,
+    files: Vec<String>,
+    mark: Mark,
+}
+
+impl Teller<'_> {
+    /// Oldest first. Events of one command stand in one entry, led by what the person did.
+    pub fn entries(&self, events: &[Recorded]) -> Vec<Entry> {
+        events
+            .chunk_by(|a, b| a.at == b.at && a.actor == b.actor)
+            .filter_map(|together| self.entry(together))
+            .collect()
+    }
+
+    fn entry(&self, together: &[Recorded]) -> Option<Entry> {
+        let first = together.first()?;
+        let mut told: Vec<Told> = together
+            .iter()
+            .filter_map(|r| self.tell(&r.event))
+            .collect();
+        told.sort_by_key(|t| t.rank);
+        let lead = told.first()?;
+        let mut under = vec![say::moment(self.l, first.at), self.who(&first.actor)];
+        under.extend(told.iter().skip(1).map(|t| t.says.clone()));
+        let stops = told.iter().map(|t| t.mark).find(|mark| *mark != Mark::Past);
+        let mut notes: Vec<NoteId> = told.iter().filter_map(|t| t.note).collect();
+        notes.dedup();
+        let mut hashes: Vec<&String> = told.iter().flat_map(|t| &t.files).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        Some(Entry {
+            mark: stops.unwrap_or(Mark::Past),
+            title: lead.says.clone(),
+            under: under.join(" · "),
+            note: notes.first().map(|id| match self.notes.get(id) {
+                Some(words) => words.clone(),
+                None => self.l.t("event.erased").to_owned(),
+            }),
+            photos: hashes
+                .into_iter()
+                .filter_map(|hash| self.photos.get(hash).cloned())
+                .collect(),
+        })
+    }
+
+    /// Name and unit of whoever acted.
+    pub fn who(&self, actor: &Actor) -> String {
+        let name = |id| self.people.get(id).cloned();
+        match actor {
+            Actor::Visitor => self.l.t("actor.visitor").to_owned(),
+            Actor::Resident(id) => name(id).map_or_else(
+                || self.l.t("actor.visitor").to_owned(),
+                |name| names::masked(&name),
+            ),
+            Actor::Official { id, unit, .. } => {
+                let unit = names::unit(self.law, unit);
+                match name(id) {
+                    Some(name) => format!("{name}, {unit}"),
+                    None => unit,
+                }
+            }
+            Actor::Clock => self.l.t("actor.clock").to_owned(),
+            Actor::Import => self.l.t("actor.import").to_owned(),
+        }
+    }
+
+    fn step(&self, code: &str, row: Option<u32>) -> String {
+        let name = names::step(self.l, self.definition, code);
+        match row {
+            None => name,
+            Some(row) => format!("{name} ({})", row + 1),
+        }
+    }
+
+    fn person(&self, id: &rules::ids::PersonId) -> String {
+        let unknown = || self.l.t("actor.somebody").to_owned();
+        self.people.get(id).cloned().unwrap_or_else(unknown)
+    }
+
+    fn tell(&self, event: &Event) -> Option<Told> {
+        let l = self.l;
+        let plain = |rank, member: &str| told(rank, l.of("event", member, &[]));
+        let unit = |code: &String| names::unit(self.law, code);
+        let ending = |ending: Ending| ending_words(l, ending);
+        Some(match event {
+            Event::Opened(opened) => told(
+                0,
+                l.of(
+                    "event",
+                    "opened",
+                    &[("channel", &channel_words(l, opened.channel))],
+                ),
+            ),
+            Event::Imported(_) => plain(0, "imported"),
+            Event::Accepted => plain(3, "accepted"),
+            Event::TakenUp => return None,
+            Event::ClockStarted { due, .. } => told(
+                6,
+                l.of("event", "clock-started", &[("due", &say::moment(l, *due))]),
+            ),
+            Event::ClockStopped { why } => Told {
+                mark: Mark::Stop,
+                ..told(
+                    5,
+                    l.of("event", "clock-stopped", &[("why", &why_stopped(l, *why))]),
+                )
+            },
+            Event::ClockResumed { due } => told(
+                5,
+                l.of("event", "clock-resumed", &[("due", &say::moment(l, *due))]),
+            ),
+            Event::ApplicantAsked { what } => {
+                let member = match what {
+                    Asked::Supplement => "asked-supplement",
+                    Asked::Payment => "asked-payment",
+                    Asked::Question => "asked-question",
+                };
+                plain(4, member)
+            }
+            Event::ApplicantAnswered => plain(4, "applicant-answered"),
+            Event::Extended { from, to, why } => Told {
+                note: *why,
+                ..told(
+                    1,
+                    l.of(
+                        "event",
+                        "extended",
+                        &[
+                            ("from", &say::moment(l, *from)),
+                            ("to", &say::moment(l, *to)),
+                        ],
+                    ),
+                )
+            },
+            Event::StepStarted { task } => {
+                let step = self.step(&task.step, task.row);
+                match &task.unit {
+                    Some(at) => told(
+                        7,
+                        l.of(
+                            "event",
+                            "step-started",
+                            &[("step", &step), ("unit", &unit(at))],
+                        ),
+                    ),
+                    None => told(7, l.of("event", "step-theirs", &[("step", &step)])),
+                }
+            }
+            Event::Claimed { step, row, .. } => told(
+                2,
+                l.of("event", "claimed", &[("step", &self.step(step, *row))]),
+            ),
+            Event::Released { step, row } => told(
+                2,
+                l.of("event", "released", &[("step", &self.step(step, *row))]),
+            ),
+            Event::Passed {
+                step,
+                row,
+                unit: at,
+                to,
+                why,
+            } => {
+                let (step, at) = (self.step(step, *row), unit(at));
+                let says = match to {
+                    Some(to) => l.of(
+                        "event",
+                        "passed-to",
+                        &[("step", &step), ("unit", &at), ("name", &self.person(to))],
+                    ),
+                    None => l.of("event", "passed", &[("step", &step), ("unit", &at)]),
+                };
+                Told {
+                    note: *why,
+                    ..told(1, says)
+                }
+            }
+            Event::StepDecided(decided) => {
+                let step = rules::process::Flow::of(self.definition).step(&decided.step);
+                let outcome = step.map_or_else(
+                    || decided.outcome.clone(),
+                    |step| names::outcome(l, step, &decided.outcome),
+                );
+                let name = self.step(&decided.step, decided.row);
+                Told {
+                    note: decided.note,
+                    files: decided.files.clone(),
+                    ..told(
+                        1,
+                        l.of(
+                            "event",
+                            "decided",
+                            &[("step", &name), ("outcome", &outcome)],
+                        ),
+                    )
+                }
+            }
+            Event::StepDropped { step, row } => told(
+                8,
+                l.of("event", "dropped", &[("step", &self.step(step, *row))]),
+            ),
+            Event::Rerouted { unit: to, .. } => {
+                told(3, l.of("event", "rerouted", &[("unit", &unit(to))]))
+            }
+            Event::Noted { note, public } => Told {
+                note: Some(*note),
+                ..plain(1, if *public { "noted-public" } else { "noted" })
+            },
+            Event::Attached { file, .. } => Told {
+                files: vec![file.clone()],
+                ..plain(3, "attached")
+            },
+            Event::AnswersChanged { .. } => plain(3, "answers"),
+            Event::WithdrawalAsked { why } => Told {
+                note: *why,
+                ..plain(1, "withdrawal-asked")
+            },
+            Event::WithdrawalRefused { why } => Told {
+                note: *why,
+                ..plain(1, "withdrawal-refused")
+            },
+            Event::Issued { ending: how } => {
+                told(3, l.of("event", "issued", &[("ending", &ending(*how))]))
+            }
+            Event::HandedOver { ending: how } => told(
+                3,
+                l.of("event", "handed-over", &[("ending", &ending(*how))]),
+            ),
+            Event::NotAccepted { why } => Told {
+                note: *why,
+                ..plain(2, "not-accepted")
+            },
+            Event::Stopped { ending: how, why } => Told {
+                note: *why,
+                ..told(2, l.of("event", "stopped", &[("ending", &ending(*how))]))
+            },
+            Event::Reopened { why } => Told {
+                note: *why,
+                ..plain(0, "reopened")
+            },
+            Event::Rated { score, note } => Told {
+                note: *note,
+                ..told(1, l.of("event", "rated", &[("score", score)]))
+            },
+            Event::Directed { .. } => plain(1, "directed"),
+            Event::Warned { of, step, row } => {
+                let member = match of {
+                    Warning::StepLate => "warned-step",
+                    Warning::Escalated => "warned-escalated",
+                    Warning::ReportDue => "warned-report",
+                    Warning::DueSoon => "warned-soon",
+                    Warning::DueToday => "warned-today",
+                    Warning::Late => "warned-late",
+                };
+                let says = l.of("event", member, &[]);
+                Told {
+                    mark: match of {
+                        Warning::StepLate | Warning::Late => Mark::Late,
+                        _ => Mark::Past,
+                    },
+                    ..told(
+                        2,
+                        match step {
+                            Some(step) => format!("{says}: {}", self.step(step, *row)),
+                            None => says,
+                        },
+                    )
+                }
+            }
+        })
+    }
+}
+
+fn told(rank: u8, says: String) -> Told {
+    Told {
+        rank,
+        says,
+        note: None,
+        files: Vec::new(),
+        mark: Mark::Past,
+    }
+}
+
+/// How a case ended, in a few words.
+pub fn ending_words(l: Lang, ending: Ending) -> String {
+    let member = match ending {
+        Ending::Granted => "granted",
+        Ending::Solved => "solved",
+        Ending::Answered => "answered",
+        Ending::Done => "done",
+        Ending::Refused => "refused",
+        Ending::Duplicate => "duplicate",
+        Ending::Withdrawn => "withdrawn",
+        Ending::Spam => "spam",
+        Ending::NoAnswer => "no-answer",
+        Ending::Stopped => "stopped",
+    };
+    l.of("ending", member, &[])
+}
+
+/// How a case came, for officials: channels inside the house have names here too.
+pub fn channel_words(l: Lang, channel: Channel) -> String {
+    let inside = match channel {
+        Channel::Open311 => "open311",
+        Channel::Internal => "internal",
+        Channel::Import => "import",
+        _ => "",
+    };
+    crate::resident::service::channel_words(l, channel)
+        .unwrap_or_else(|| l.of("inside", inside, &[]))
+}

@@ -1,0 +1,16 @@
+//! The official's room: a day's work by time left on the legal clock, one case, search, and the desk.
+//! Pages load what they show and hand every change to `actions`; none decides.
+
+pub mod act;
+pub mod case;
+pub mod case_view;
+pub mod clocks;
+pub mod desk;
+pub mod files;
+pub mod find;
+pub mod history;
+pub mod inbox;
+pub mod names;
+pub mod pass;
+pub mod posted;
+pub mod view;

@@ -1,0 +1,632 @@
+//! The trip of a report: words and photo → the form of its kind → a page to check → one case. Every step
+//! is kept on the server under the form's key, which also makes one case of two taps.
+
+use actions::{ActionError, Forecast, NewCase};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::Markup;
+use rules::Moment;
+use rules::case::{Refusal, Spot};
+use rules::person::Person;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use service::answer::{judge_all, judge_page};
+use service::definition::{Channel, Definition, Field, FieldKind, Kind};
+use service::field::{FieldProblem, Wrong};
+use service::walk::{self, PageRef};
+use service::{Answers, Text};
+use store::{CaseLine, Extent};
+
+use crate::error::{Failure, refusal_words};
+use crate::hall::Hall;
+use crate::official::posted::Posted;
+use crate::resident::filling::{self, Filling, areas, unit_name, units};
+use crate::resident::guess::guess;
+use crate::resident::report::{self, KindOf, Near};
+use crate::say;
+use crate::text::Lang;
+use crate::ui::form::{Sheet, answer_words};
+use crate::visit::Visit;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    service: String,
+    draft: String,
+}
+
+/// `GET /report`, or `?service=report.litter` from a service's page.
+pub async fn begin(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    if !asked.service.is_empty() {
+        return Ok(Redirect::to(&format!("/report/{}", asked.service)).into_response());
+    }
+    let filling = match Filling::load(&hall, &asked.draft).await? {
+        Some(filling) => filling,
+        None => Filling::new(&hall, ""),
+    };
+    Ok(begin_page(&hall, &visit, &filling, &[], false)?.into_response())
+}
+
+fn begin_page(
+    hall: &Hall,
+    visit: &Visit,
+    filling: &Filling,
+    problems: &[FieldProblem],
+    unguessed: bool,
+) -> Result<Markup, Failure> {
+    let law = hall.law();
+    let kinds = kinds(&law, hall.today()?);
+    Ok(report::begin(
+        &visit.frame(),
+        &report::Begin {
+            key: &filling.key,
+            words: words(&filling.answers),
+            kept: filling.files.iter().collect(),
+            problems,
+            unguessed,
+            kinds: kinds.iter().map(|d| kind_of(visit.lang, d)).collect(),
+        },
+    ))
+}
+
+/// `POST /report`: keeps photo and words and goes on to the kind they mean.
+pub async fn began(
+    State(hall): State<Hall>,
+    visit: Visit,
+    posted: Posted,
+) -> Result<Response, Failure> {
+    let law = hall.law();
+    let kinds = kinds(&law, hall.today()?);
+    let guessed = guess(posted.get("what"), &kinds);
+    // Before the kind is known, the draft lies with the first one: it moves with the choice.
+    let first = guessed.first().or(kinds.first()).ok_or(Failure::NotFound)?;
+    let mut filling = Filling::of_form(&hall, posted.get("_key"), &first.service).await?;
+    filling.drop_files(posted.all("_drop"));
+    filling
+        .answers
+        .insert("what".into(), json!(posted.get("what").trim()));
+    let typed = !posted.get("what").trim().is_empty();
+    let mut problems = filling.take(&hall, first, posted.files).await?;
+    filling.name_files(first);
+    filling.save(&hall, &visit.person).await?;
+    if !typed && let Some(field) = field_named(first, "what") {
+        problems.push(FieldProblem::of(field, Wrong::Required));
+    }
+    if !problems.is_empty() || guessed.is_empty() {
+        let unguessed = problems.is_empty();
+        let status = if unguessed {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        let page = begin_page(&hall, &visit, &filling, &problems, unguessed)?;
+        return Ok((status, page).into_response());
+    }
+    Ok(Redirect::to(&form_address(&filling, &first.service)).into_response())
+}
+
+fn form_address(filling: &Filling, service: &str) -> String {
+    format!("/report/{service}?draft={}", filling.key)
+}
+
+/// `GET /report/{service}?draft=…`
+pub async fn form(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path(service): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let law = hall.law();
+    let definition = offered(&law, hall.today()?, &service)?;
+    if !one_page(definition) {
+        return Ok(Redirect::to(&format!("/apply/{service}")).into_response());
+    }
+    let filling = match Filling::load(&hall, &asked.draft).await? {
+        Some(found) => Filling { service, ..found },
+        None => Filling::new(&hall, &service),
+    };
+    Ok(form_page(&hall, &visit, definition, &filling, &[])?.into_response())
+}
+
+fn form_page(
+    hall: &Hall,
+    visit: &Visit,
+    definition: &Definition,
+    filling: &Filling,
+    problems: &[FieldProblem],
+) -> Result<Markup, Failure> {
+    let l = visit.lang;
+    let law = hall.law();
+    let (areas, units) = (areas(hall)?, units(hall)?);
+    let scope = filling.scope(hall, definition, Channel::Web)?;
+    let shown: Vec<&str> = (0..definition.form.len())
+        .flat_map(|index| walk::fields(definition, &scope, PageRef { index, row: None }))
+        .map(|field| field.code.as_str())
+        .collect();
+    let fields: Vec<Field> = in_order(definition).into_iter().cloned().collect();
+    let all = kinds(&law, hall.today()?);
+    let guessed = guess(words(&filling.answers), &all);
+    let mut others: Vec<KindOf> = guessed.iter().map(|d| kind_of(l, d)).collect();
+    for kind in all.iter().map(|d| kind_of(l, d)) {
+        if !others.contains(&kind) {
+            others.push(kind);
+        }
+    }
+    Ok(report::form(
+        &visit.frame(),
+        &report::Form {
+            key: &filling.key,
+            service: &definition.service,
+            name: definition.name.get(l.code()),
+            summary: definition.summary.get(l.code()),
+            sheet: Sheet {
+                lang: l,
+                scope,
+                problems,
+                areas: &areas,
+                units: &units,
+                known: &[],
+                map: None,
+            },
+            fields: &fields,
+            shown: fields
+                .iter()
+                .filter(|field| shown.contains(&field.code.as_str()))
+                .collect(),
+            kept: filling.files.iter().collect(),
+            guessed: !guessed.is_empty(),
+            others,
+        },
+    ))
+}
+
+/// `POST /report/{service}`: keeps everything, then checks it or changes the kind.
+pub async fn filled(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path(service): Path<String>,
+    posted: Posted,
+) -> Result<Response, Failure> {
+    let law = hall.law();
+    let today = hall.today()?;
+    let definition = offered(&law, today, &service)?;
+    let mut filling = Filling::of_form(&hall, posted.get("_key"), &service).await?;
+    filling.drop_files(posted.all("_drop"));
+    let (go, kind) = (posted.get("_go").to_owned(), posted.get("_kind").to_owned());
+    let mut problems = filling.take(&hall, definition, posted.files).await?;
+    problems.extend(judge(&hall, definition, &mut filling, &posted.pairs)?);
+    if go == "kind" && offered(&law, today, &kind).is_ok() {
+        filling.service.clone_from(&kind);
+        filling.save(&hall, &visit.person).await?;
+        return Ok(Redirect::to(&form_address(&filling, &kind)).into_response());
+    }
+    filling.save(&hall, &visit.person).await?;
+    if problems.is_empty()
+        && let Err(ActionError::Refused(refusal)) =
+            hall.city()
+                .foresee(&new_case(&filling, &visit.person, true))
+    {
+        problems.push(at_place(definition, &refusal));
+    }
+    if !problems.is_empty() {
+        let page = form_page(&hall, &visit, definition, &filling, &problems)?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    Ok(Redirect::to(&format!("/report/check/{}", filling.key)).into_response())
+}
+
+/// What was typed goes into the answers page by page, as the definition has them.
+fn judge(
+    hall: &Hall,
+    definition: &Definition,
+    filling: &mut Filling,
+    pairs: &[(String, String)],
+) -> Result<Vec<FieldProblem>, Failure> {
+    filling.name_files(definition);
+    let typed = filling::typed(definition, &filling.answers, pairs);
+    let mut problems = Vec::new();
+    for index in 0..definition.form.len() {
+        let at = PageRef { index, row: None };
+        let scope = filling.scope(hall, definition, Channel::Web)?;
+        let (answers, found) = judge_page(definition, at, &typed, &scope);
+        filling.answers = answers;
+        problems.extend(found);
+    }
+    Ok(problems)
+}
+
+/// The city cannot say who serves this place: told at the place.
+fn at_place(definition: &Definition, refusal: &Refusal) -> FieldProblem {
+    // An answer that the division of work still needs is, in a report, the place.
+    let no_unit = Refusal::NoUnit {
+        rule: String::new(),
+    };
+    let refusal = match refusal {
+        Refusal::AnswerMissing { .. } => &no_unit,
+        other => other,
+    };
+    let says =
+        Text::vi(refusal_words(Lang::Vi, refusal)).and("en", refusal_words(Lang::En, refusal));
+    let place = definition
+        .form
+        .iter()
+        .flat_map(|page| &page.fields)
+        .find(|field| field.kind == FieldKind::Place);
+    match place {
+        Some(field) => FieldProblem::of(field, Wrong::Check(says)),
+        None => FieldProblem {
+            field: "form/0".into(),
+            label: definition.name.clone(),
+            help: Text::default(),
+            page: None,
+            wrong: Wrong::Check(says),
+        },
+    }
+}
+
+/// `GET /report/check/{key}`
+pub async fn check(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path(key): Path<String>,
+) -> Result<Response, Failure> {
+    let Some(filling) = Filling::load(&hall, &key).await? else {
+        return already(&hall, &key).await;
+    };
+    check_page(&hall, &visit, &filling, None).await
+}
+
+/// A form that was sent shows its receipt again.
+async fn already(hall: &Hall, key: &str) -> Result<Response, Failure> {
+    let receipt = hall.city().receipt(key).await?.ok_or(Failure::NotFound)?;
+    Ok(Redirect::to(&sent_address(&receipt)).into_response())
+}
+
+pub fn sent_address(receipt: &actions::Receipt) -> String {
+    format!("/report/sent/{}?key={}", receipt.code, receipt.secret)
+}
+
+async fn check_page(
+    hall: &Hall,
+    visit: &Visit,
+    filling: &Filling,
+    refused: Option<String>,
+) -> Result<Response, Failure> {
+    let l = visit.lang;
+    let law = hall.law();
+    let definition = offered(&law, hall.today()?, &filling.service)?;
+    let scope = filling.scope(hall, definition, Channel::Web)?;
+    let (answers, problems) = judge_all(
+        definition,
+        &scope,
+        &filling.files.iter().map(|f| f.what.clone()).collect(),
+    );
+    let back = form_address(filling, &definition.service);
+    if !problems.is_empty() {
+        return Ok(Redirect::to(&back).into_response());
+    }
+    let forecast = match hall.city().foresee(&new_case(filling, &visit.person, true)) {
+        Ok(forecast) => forecast,
+        Err(ActionError::Refused(_)) => return Ok(Redirect::to(&back).into_response()),
+        Err(other) => return Err(other.into()),
+    };
+    let (areas, units) = (areas(hall)?, units(hall)?);
+    let sheet = Sheet {
+        lang: l,
+        scope: service::expr::Scope::of(definition, &answers),
+        problems: &[],
+        areas: &areas,
+        units: &units,
+        known: &[],
+        map: None,
+    };
+    let told = in_order(definition)
+        .into_iter()
+        .filter(|field| field.kind != FieldKind::Photos)
+        .filter_map(|field| {
+            let label = field.label.get(l.code()).to_owned();
+            Some((label, answer_words(&sheet, field)?))
+        })
+        .collect();
+    let spot = spot_of(definition, &answers);
+    let area = area_of(definition, &answers);
+    let near = near(hall, l, definition, spot, area.as_deref()).await?;
+    let (receiver, first) = receivers(hall, &forecast);
+    let page = report::check(
+        &visit.frame(),
+        &report::Check {
+            key: &filling.key,
+            name: definition.name.get(l.code()),
+            service: &definition.service,
+            answers: told,
+            kept: filling.files.iter().filter(|f| f.small.is_some()).collect(),
+            receiver,
+            first,
+            by_when: forecast.due.map(|at| say::moment(l, at)),
+            near,
+            photo_place: match spot {
+                Some(_) => None,
+                None => photo_spot(filling).and_then(|spot| area_name(hall, spot)),
+            },
+            without_point: spot.is_none(),
+            signed_in: visit.person != Person::Nobody,
+            refused,
+        },
+    );
+    Ok(page.into_response())
+}
+
+/// Who works on it, and who reads it first where that is another.
+fn receivers(hall: &Hall, forecast: &Forecast) -> (String, Option<String>) {
+    let works = forecast.handler.as_ref().unwrap_or(&forecast.unit);
+    let first = hall
+        .law()
+        .organisation
+        .units
+        .iter()
+        .find(|unit| unit.kind == "centre-1022")
+        .filter(|centre| centre.code != *works)
+        .map(|centre| centre.name.clone());
+    (unit_name(hall, works), first)
+}
+
+/// `POST /report/check/{key}`: sends, or takes the place out of a photo.
+pub async fn send(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path(key): Path<String>,
+    posted: Posted,
+) -> Result<Response, Failure> {
+    let Some(mut filling) = Filling::load(&hall, &key).await? else {
+        return already(&hall, &key).await;
+    };
+    if posted.get("_go") == "place" {
+        let law = hall.law();
+        let definition = offered(&law, hall.today()?, &filling.service)?;
+        if let Some(spot) = photo_spot(&filling) {
+            put_spot(definition, &mut filling.answers, spot);
+            filling.save(&hall, &visit.person).await?;
+        }
+        return Ok(Redirect::to(&format!("/report/check/{key}")).into_response());
+    }
+    let nobody = Person::Nobody;
+    let person = if posted.get("_nameless") == "yes" {
+        &nobody
+    } else {
+        &visit.person
+    };
+    let new = new_case(&filling, person, posted.get("_public") == "yes");
+    match hall.city().open_with(new, filling.files.clone()).await {
+        Ok(receipt) => {
+            hall.city().forget_draft(&key).await?;
+            Ok(Redirect::to(&sent_address(&receipt)).into_response())
+        }
+        Err(ActionError::Flawed(_)) => {
+            Ok(Redirect::to(&form_address(&filling, &filling.service)).into_response())
+        }
+        Err(ActionError::Refused(refusal)) => {
+            let says = refusal_words(visit.lang, &refusal);
+            let page = check_page(&hall, &visit, &filling, Some(says)).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn new_case(filling: &Filling, person: &Person, public: bool) -> NewCase {
+    NewCase {
+        service: filling.service.clone(),
+        answers: filling.answers.clone(),
+        uploads: Vec::new(),
+        person: person.clone(),
+        applicant: service::definition::Who::Guest,
+        channel: Channel::Web,
+        key: filling.key.clone(),
+        public,
+        received_at: None,
+        about: None,
+    }
+}
+
+/// Open public reports of this kind as near and as new as the service asks; by commune where no point
+/// is known.
+async fn near(
+    hall: &Hall,
+    l: Lang,
+    definition: &Definition,
+    spot: Option<Spot>,
+    area: Option<&str>,
+) -> Result<Vec<Near>, Failure> {
+    const MOST: usize = 3;
+    let Some(rule) = &definition.duplicates else {
+        return Ok(Vec::new());
+    };
+    let now = hall.now();
+    let since = now - jiff::SignedDuration::from_hours(24 * i64::from(rule.days));
+    let metres = f64::from(rule.within_metres);
+    let Some(spot) = spot else {
+        let narrow = store::Narrow {
+            services: vec![definition.service.clone()],
+            areas: area.iter().map(|area| (*area).to_owned()).collect(),
+            open: Some(true),
+            opened_from: Some(since),
+            ..store::Narrow::default()
+        };
+        if narrow.areas.is_empty() {
+            return Ok(Vec::new());
+        }
+        let page = store::Page {
+            after: None,
+            most: MOST as u32,
+        };
+        let found = hall.reader().public_cases(&narrow, page).await?;
+        return Ok(found
+            .iter()
+            .map(|line| near_line(l, line, None, now))
+            .collect());
+    };
+    let found = hall
+        .reader()
+        .open_near(&definition.service, around(spot, metres), 50)
+        .await?;
+    let mut close: Vec<(f64, CaseLine)> = found
+        .into_iter()
+        .filter(|line| line.opened >= since)
+        .filter_map(|line| {
+            let (lat, lon) = line.place?;
+            Some((distance(spot, Spot { lat, lon }), line))
+        })
+        .filter(|(away, _)| *away <= metres)
+        .collect();
+    close.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(close
+        .iter()
+        .take(MOST)
+        .map(|(away, line)| near_line(l, line, Some(*away), now))
+        .collect())
+}
+
+fn near_line(l: Lang, line: &CaseLine, away: Option<f64>, now: Moment) -> Near {
+    #[expect(clippy::cast_precision_loss, reason = "seconds since a report")]
+    let ago = say::length(l, now.duration_since(line.opened).as_secs() as f64);
+    let ago = l.f("report.ago", &[("length", &ago)]);
+    let under = match away {
+        Some(metres) => format!("{} m · {ago}", say::decimal(l, metres.round(), 0)),
+        None => ago,
+    };
+    Near {
+        code: line.code.clone(),
+        title: line.title.clone(),
+        under,
+    }
+}
+
+/// Metres of one degree of latitude.
+const DEGREE: f64 = 111_320.0;
+
+fn around(spot: Spot, metres: f64) -> Extent {
+    let north = metres / DEGREE;
+    let east = north / spot.lat.to_radians().cos().max(0.01);
+    Extent {
+        south: spot.lat - north,
+        north: spot.lat + north,
+        west: spot.lon - east,
+        east: spot.lon + east,
+    }
+}
+
+/// Metres, good over a few kilometres.
+fn distance(a: Spot, b: Spot) -> f64 {
+    let north = (a.lat - b.lat) * DEGREE;
+    let east = (a.lon - b.lon) * DEGREE * a.lat.to_radians().cos();
+    north.hypot(east)
+}
+
+fn photo_spot(filling: &Filling) -> Option<Spot> {
+    filling.files.iter().find_map(|file| file.taken_at)
+}
+
+fn area_name(hall: &Hall, spot: Spot) -> Option<String> {
+    let (law, today) = (hall.law(), hall.today().ok()?);
+    let area = law.organisation.area_at(spot, today, &law.boundaries)?;
+    Some(area.name.clone())
+}
+
+/// The point of the photo, in the commune it lies in.
+fn put_spot(definition: &Definition, answers: &mut Answers, spot: Spot) {
+    let Some(field) = place_field(definition) else {
+        return;
+    };
+    let place = answers
+        .entry(field.code.clone())
+        .or_insert_with(|| json!({}));
+    if let Some(place) = place.as_object_mut() {
+        place.insert("lat".into(), json!(spot.lat));
+        place.insert("lon".into(), json!(spot.lon));
+        place.remove("area");
+    }
+}
+
+fn place_field(definition: &Definition) -> Option<&Field> {
+    let mut fields = definition.form.iter().flat_map(|page| &page.fields);
+    fields.find(|field| field.kind == FieldKind::Place)
+}
+
+fn spot_of(definition: &Definition, answers: &Answers) -> Option<Spot> {
+    let place = answers.get(&place_field(definition)?.code)?;
+    let number = |key: &str| place.get(key).and_then(Value::as_f64);
+    Some(Spot {
+        lat: number("lat")?,
+        lon: number("lon")?,
+    })
+}
+
+fn area_of(definition: &Definition, answers: &Answers) -> Option<String> {
+    let place = answers.get(&place_field(definition)?.code)?;
+    place.get("area")?.as_str().map(str::to_owned)
+}
+
+fn words(answers: &Answers) -> &str {
+    answers.get("what").and_then(Value::as_str).unwrap_or("")
+}
+
+fn field_named<'d>(definition: &'d Definition, code: &str) -> Option<&'d Field> {
+    let mut fields = definition.form.iter().flat_map(|page| &page.fields);
+    fields.find(|field| field.code == code)
+}
+
+/// Reports that residents send, in the order of the alphabet.
+fn kinds(law: &actions::Law, today: jiff::civil::Date) -> Vec<&Definition> {
+    let mut kinds: Vec<&Definition> = law
+        .catalogue
+        .all(today)
+        .map(|published| &published.definition)
+        .filter(|d| d.kind == Kind::Report && d.applicants.channels.contains(&Channel::Web))
+        .collect();
+    kinds.sort_by_cached_key(|d| service::fold::fold(&d.name.vi));
+    kinds
+}
+
+fn offered<'l>(
+    law: &'l actions::Law,
+    today: jiff::civil::Date,
+    service: &str,
+) -> Result<&'l Definition, Failure> {
+    law.catalogue
+        .current(service, today)
+        .map(|published| &published.definition)
+        .filter(|d| d.kind == Kind::Report && d.applicants.channels.contains(&Channel::Web))
+        .ok_or(Failure::NotFound)
+}
+
+/// A report with rows to add goes page by page like an application.
+fn one_page(definition: &Definition) -> bool {
+    definition.form.iter().all(|page| page.repeat.is_none())
+}
+
+fn kind_of(l: Lang, definition: &Definition) -> KindOf {
+    KindOf {
+        service: definition.service.clone(),
+        name: definition.name.get(l.code()).to_owned(),
+        summary: definition.summary.get(l.code()).to_owned(),
+    }
+}
+
+/// Photo, words, place, then the questions of the kind; how to reach the reporter comes last.
+fn in_order(definition: &Definition) -> Vec<&Field> {
+    let rank = |field: &Field| match field.kind {
+        FieldKind::Photos => 0,
+        FieldKind::LongText => 1,
+        FieldKind::Place => 2,
+        FieldKind::Phone | FieldKind::Email => 4,
+        _ => 3,
+    };
+    let mut fields: Vec<&Field> = definition.form.iter().flat_map(|p| &p.fields).collect();
+    fields.sort_by_key(|field| rank(field));
+    fields
+}

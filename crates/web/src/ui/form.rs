@@ -1,0 +1,682 @@
+//! Questions drawn from a definition. A field's label, help, limits and choices come from
+//! `service::definition::Field` and the hints of `service::field`; the answers are judged there too,
+//! and what it says is shown at the field and in the summary. Nothing typed is lost.
+
+use maud::{Markup, html};
+use serde_json::Value;
+use service::definition::{Document, Field, FieldKind};
+use service::expr::{Scope, to_json};
+use service::field::{self, FieldProblem, HtmlHints};
+
+use super::icon::{Icon, icon};
+use crate::say;
+use crate::text::Lang;
+
+/// Everything a form needs beside its fields. In a row of a repeating group, `scope` stands in that row.
+pub struct Sheet<'a> {
+    pub lang: Lang,
+    pub scope: Scope<'a>,
+    pub problems: &'a [FieldProblem],
+    /// Communes for places: code and name, in the order to show.
+    pub areas: &'a [(String, String)],
+    /// Units of the city for fields of that type.
+    pub units: &'a [(String, String)],
+    /// Codes of fields filled in from the account or a register, marked as such.
+    pub known: &'a [String],
+    /// A drawn map for choosing a place, where the page brings one.
+    pub map: Option<&'a Markup>,
+}
+
+impl<'a> Sheet<'a> {
+    fn problem(&self, code: &str) -> Option<&'a FieldProblem> {
+        self.problems.iter().find(|p| last(&p.field) == code)
+    }
+
+    fn value(&self, path: &str) -> Option<&'a Value> {
+        let mut steps = path.split('.');
+        let first = steps.next()?;
+        let row = self
+            .scope
+            .row
+            .and_then(|(group, row)| self.scope.answers.get(group)?.get(row));
+        let mut value = match row {
+            Some(row) => row.get(first)?,
+            None => self.scope.answers.get(first)?,
+        };
+        for step in steps {
+            value = value.get(step)?;
+        }
+        Some(value)
+    }
+
+    /// What stands in the control: as typed where it was wrong, else as people write it.
+    fn words(&self, field: &Field, path: &str) -> String {
+        match self.value(path) {
+            // A date control wants the ISO form.
+            Some(Value::String(text)) => text.clone(),
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => field::written(field, value),
+            _ => String::new(),
+        }
+    }
+
+    fn part(&self, path: &str) -> String {
+        match self.value(path) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// `buyers/0/personal_id` → `personal_id`; `documents/contract` stays whole, because a document may
+/// bear the name of a field.
+fn last(path: &str) -> &str {
+    match path.strip_prefix("documents/") {
+        Some(_) => path,
+        None => path.rsplit('/').next().unwrap_or(path),
+    }
+}
+
+/// Element ids are made from codes; dots and slashes would read as classes and paths in selectors.
+pub fn id(code: &str) -> String {
+    format!("f-{}", code.replace(['.', '/'], "-"))
+}
+
+/// The list at the top of a page with problems; each sentence leads to its field. Takes the focus.
+pub fn errors(lang: Lang, problems: &[FieldProblem]) -> Markup {
+    html! {
+        @if !problems.is_empty() {
+            div.errors role="alert" tabindex="-1" autofocus {
+                h2 { (lang.n("form.errors", i64::try_from(problems.len()).unwrap_or(i64::MAX), &[])) }
+                ul { @for problem in problems { li { a href={ "#" (id(last(&problem.field))) } { (problem.says(lang.code())) } } } }
+            }
+        }
+    }
+}
+
+/// All fields of a page, hidden ones included where the script can show them; `shown` are those that
+/// the walk shows now.
+pub fn fields(sheet: &Sheet<'_>, fields: &[Field], shown: &[&Field]) -> Markup {
+    html! {
+        @for field in fields {
+            @let visible = shown.iter().any(|f| f.code == field.code);
+            @if visible || condition(field).is_some() { (field_of(sheet, field, visible)) }
+        }
+    }
+}
+
+/// The condition as the tree that the script walks; `None` where there is none or only the server knows.
+fn condition(field: &Field) -> Option<String> {
+    field
+        .show_when
+        .as_ref()
+        .and_then(to_json)
+        .map(|tree| tree.to_string())
+}
+
+/// Answers of other pages that the conditions of these fields ask about, for the script. Nothing else
+/// of the answers is sent along.
+pub fn asked_elsewhere(sheet: &Sheet<'_>, fields: &[Field]) -> Option<String> {
+    let mut asked = serde_json::Map::new();
+    for when in fields.iter().filter_map(|f| f.show_when.as_ref()) {
+        let Ok(node) = service::expr::parse(when) else {
+            continue;
+        };
+        for name in node.reads() {
+            let here = fields.iter().any(|f| f.code == name);
+            if let (false, Some(value)) = (here, sheet.scope.answers.get(name)) {
+                asked.insert(name.to_owned(), value.clone());
+            }
+        }
+    }
+    (!asked.is_empty()).then(|| Value::Object(asked).to_string())
+}
+
+/// One question with its label, help, problem and control.
+pub fn field_of(sheet: &Sheet<'_>, field: &Field, visible: bool) -> Markup {
+    let l = sheet.lang;
+    let code = field.code.as_str();
+    let hints = field::html(field, &sheet.scope);
+    let problem = sheet.problem(code);
+    let lone_box = hints.input_type == "checkbox";
+    let label = html! {
+        (field.label.get(l.code()))
+        @if !hints.required && !hints.readonly && !lone_box { " " span.optional { (l.t("form.optional")) } }
+    };
+    let help = help_of(sheet, field);
+    let grouped = matches!(
+        hints.input_type,
+        "radio" | "checkboxes" | "place" | "record"
+    ) || field.kind == FieldKind::Photos;
+    let describe = described(code, help.is_some(), problem.is_some());
+    let inner = html! {
+        @if let Some(help) = &help { p.help id={ (id(code)) "-help" } { (help) } }
+        @if let Some(problem) = problem { p.says id={ (id(code)) "-says" } { (problem.says(l.code())) } }
+        (control(sheet, field, &hints, describe.as_deref()))
+        @if sheet.known.iter().any(|k| k == code) { p.known { "✓ " (l.t("form.known")) } }
+        @if let Some(purpose) = &field.purpose { @if !purpose.get(l.code()).is_empty() { p.help { (l.t("form.purpose")) " " (purpose.get(l.code())) } } }
+    };
+    let class = if problem.is_some() {
+        "field wrong"
+    } else {
+        "field"
+    };
+    let condition = condition(field);
+    html! {
+        @if grouped {
+            fieldset class=(class) id=(id(code)) data-show-when=[condition] hidden[!visible] aria-describedby=[describe.as_deref()] {
+                legend { (label) } (inner)
+            }
+        } @else {
+            div class=(class) data-show-when=[condition] hidden[!visible] {
+                @if !lone_box { label for=(id(code)) { (label) } }
+                (inner)
+            }
+        }
+    }
+}
+
+fn help_of(sheet: &Sheet<'_>, field: &Field) -> Option<String> {
+    let own = field.help.get(sheet.lang.code());
+    if !own.is_empty() {
+        return Some(own.to_owned());
+    }
+    match field.kind {
+        FieldKind::PersonalId => Some(sheet.lang.t("form.help-personal-id").to_owned()),
+        FieldKind::Photos => Some(sheet.lang.t("form.help-photos").to_owned()),
+        _ => None,
+    }
+}
+
+fn described(code: &str, help: bool, problem: bool) -> Option<String> {
+    let mut ids = Vec::new();
+    if help {
+        ids.push(format!("{}-help", id(code)));
+    }
+    if problem {
+        ids.push(format!("{}-says", id(code)));
+    }
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+fn control(sheet: &Sheet<'_>, field: &Field, hints: &HtmlHints, describe: Option<&str>) -> Markup {
+    let l = sheet.lang;
+    let code = field.code.as_str();
+    let value = sheet.words(field, code);
+    let invalid = sheet.problem(code).map(|_| "true");
+    // `required` as an attribute would stop people without telling them in our words; ARIA says it.
+    let needed = hints.required.then_some("true");
+    let options = field::options(field);
+    let pairs: Vec<_> = options
+        .iter()
+        .map(|c| (c.code.as_str(), c.label.get(l.code())))
+        .collect();
+    match hints.input_type {
+        "textarea" => html! {
+            textarea id=(id(code)) name=(code) rows="5" maxlength=[hints.maxlength] readonly[hints.readonly]
+                aria-required=[needed] aria-invalid=[invalid] aria-describedby=[describe] { (value) }
+        },
+        "checkbox" => html! {
+            label.pick for=(id(code)) {
+                input type="checkbox" id=(id(code)) name=(code) value="true" checked[value == "true"] aria-describedby=[describe];
+                span { (field.label.get(l.code())) }
+            }
+        },
+        "radio" if field.kind == FieldKind::YesNo => picks(
+            sheet,
+            field,
+            &[("true", l.t("form.yes")), ("false", l.t("form.no"))],
+            "radio",
+            true,
+        ),
+        "radio" => picks(sheet, field, &pairs, "radio", false),
+        "checkboxes" => picks(sheet, field, &pairs, "checkbox", false),
+        "select" => select(code, &value, &pairs, l.t("form.choose"), invalid, describe),
+        "unit" => select(
+            code,
+            &value,
+            &names(sheet.units),
+            l.t("form.choose"),
+            invalid,
+            describe,
+        ),
+        "place" => place(sheet, code),
+        "record" => record(sheet, code),
+        "file" => {
+            let photos = field.kind == FieldKind::Photos;
+            let control = if photos {
+                format!("{}-files", id(code))
+            } else {
+                id(code)
+            };
+            html! {
+                div.upload {
+                    @if photos { label.hidden-words for=(control) { (field.label.get(l.code())) } }
+                    input type="file" id=(control) name=(code) accept=[hints.accept] multiple[photos] aria-describedby=[describe];
+                }
+                (kept_files(sheet, code))
+            }
+        }
+        kind => {
+            let class = match field.kind {
+                FieldKind::Whole | FieldKind::Decimal(_) | FieldKind::Money | FieldKind::Date => {
+                    Some("shorter")
+                }
+                FieldKind::Phone
+                | FieldKind::Email
+                | FieldKind::PersonalId
+                | FieldKind::OrganisationId => Some("short"),
+                _ => None,
+            };
+            let input = html! {
+                input type=(kind) id=(id(code)) name=(code) value=(value) class=[class] inputmode=[hints.inputmode]
+                    autocomplete=[hints.autocomplete] maxlength=[hints.maxlength] min=[hints.min.as_deref()] max=[hints.max.as_deref()]
+                    readonly[hints.readonly] aria-required=[needed] aria-invalid=[invalid] aria-describedby=[describe];
+            };
+            html! {
+                @if field.kind == FieldKind::Money { div.with-unit { (input) span { (l.t("form.dong")) } } } @else { (input) }
+            }
+        }
+    }
+}
+
+fn names(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs
+        .iter()
+        .map(|(code, name)| (code.as_str(), name.as_str()))
+        .collect()
+}
+
+fn picks(
+    sheet: &Sheet<'_>,
+    field: &Field,
+    pairs: &[(&str, &str)],
+    kind: &str,
+    side: bool,
+) -> Markup {
+    let value = sheet.value(&field.code);
+    let chosen = |code: &str| match value {
+        Some(Value::Array(all)) => all.iter().any(|v| v.as_str() == Some(code)),
+        Some(Value::Bool(yes)) => yes.to_string() == code,
+        Some(Value::String(text)) => text == code,
+        _ => false,
+    };
+    html! {
+        div.picks.side[side] {
+            @for (code, words) in pairs {
+                label.pick { input type=(kind) name=(field.code) value=(code) checked[chosen(code)]; span { (words) } }
+            }
+        }
+    }
+}
+
+fn select(
+    name: &str,
+    value: &str,
+    pairs: &[(&str, &str)],
+    first: &str,
+    invalid: Option<&str>,
+    describe: Option<&str>,
+) -> Markup {
+    html! {
+        select id=(id(name)) name=(name) aria-invalid=[invalid] aria-describedby=[describe] {
+            option value="" { (first) }
+            @for (code, words) in pairs { option value=(code) selected[*code == value] { (words) } }
+        }
+    }
+}
+
+/// The phone's position where there is script, words, and the commune.
+fn place(sheet: &Sheet<'_>, code: &str) -> Markup {
+    let l = sheet.lang;
+    let part = |name: &str| format!("{code}.{name}");
+    html! {
+        div data-place {
+            p.flush { button.btn type="button" data-locate hidden data-waiting=(l.t("place.waiting")) data-found=(l.t("place.found")) data-failed=(l.t("place.failed")) {
+                (icon(Icon::Pin)) (l.t("place.locate"))
+            } }
+            p.small.muted data-located aria-live="polite" {}
+            @if let Some(map) = sheet.map { (map) }
+            div.field {
+                label for=(id(&part("words"))) { (l.t("place.words")) }
+                p.help id={ (id(&part("words"))) "-help" } { (l.t("place.words-help")) }
+                input type="text" id=(id(&part("words"))) name=(part("words")) value=(sheet.part(&part("words"))) maxlength="300" aria-describedby={ (id(&part("words"))) "-help" };
+            }
+            div.field.flush {
+                label for=(id(&part("area"))) { (l.t("place.area")) }
+                (select(&part("area"), &sheet.part(&part("area")), &names(sheet.areas), l.t("place.area-unknown"), None, None))
+            }
+            input type="hidden" data-lat name=(part("lat")) value=(sheet.part(&part("lat")));
+            input type="hidden" data-lon name=(part("lon")) value=(sheet.part(&part("lon")));
+        }
+    }
+}
+
+/// Files that arrived earlier stay, by their content hash, under the field's own name.
+fn kept_files(sheet: &Sheet<'_>, path: &str) -> Markup {
+    let hashes: Vec<&str> = match sheet.value(path) {
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(one)) if !one.is_empty() => vec![one],
+        _ => Vec::new(),
+    };
+    html! {
+        @if !hashes.is_empty() {
+            p.known { "✓ " (sheet.lang.n("form.kept-files", i64::try_from(hashes.len()).unwrap_or(i64::MAX), &[])) }
+            @for hash in hashes { input type="hidden" name=(path) value=(hash); }
+        }
+    }
+}
+
+fn record(sheet: &Sheet<'_>, code: &str) -> Markup {
+    html! {
+        @match sheet.value(code) {
+            Some(Value::Object(parts)) => dl.facts {
+                @for (name, value) in parts { dt { (sheet.lang.perhaps("record", name).unwrap_or(name)) } dd { (part_words(sheet, name, value)) } }
+            },
+            _ => p.muted { (sheet.lang.t("form.record-empty")) },
+        }
+    }
+}
+
+/// A place to put one paper of a procedure. `kept` were sent before.
+pub fn document(sheet: &Sheet<'_>, document: &Document, required: bool, kept: usize) -> Markup {
+    let l = sheet.lang;
+    let path = format!("documents/{}", document.code);
+    let problem = sheet.problem(&path);
+    let accept = document
+        .accept
+        .iter()
+        .map(|e| format!(".{e}"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let kinds = document.accept.join(", ").to_uppercase();
+    html! {
+        div class=(if problem.is_some() { "field wrong" } else { "field" }) {
+            label for=(id(&path)) { (document.label.get(l.code())) @if !required { " " span.optional { (l.t("form.optional")) } } }
+            p.help id={ (id(&path)) "-help" } {
+                @if !document.help.get(l.code()).is_empty() { (document.help.get(l.code())) ". " }
+                @if !kinds.is_empty() { (l.f("form.accepts", &[("kinds", &kinds)])) " " }
+                @if let Some(most) = document.max_bytes { (l.f("form.at-most", &[("size", &size(l, most))])) }
+            }
+            @if let Some(problem) = problem { p.says id={ (id(&path)) "-says" } { (problem.says(l.code())) } }
+            div.upload { input type="file" id=(id(&path)) name=(path) accept=[(!accept.is_empty()).then_some(accept)] aria-describedby=[described(&path, true, problem.is_some())]; }
+            @if kept > 0 { p.known { "✓ " (l.n("form.kept-files", i64::try_from(kept).unwrap_or(i64::MAX), &[])) } }
+        }
+    }
+}
+
+/// `20 MB`, `500 KB`
+pub fn size(lang: Lang, bytes: u64) -> String {
+    #[allow(clippy::cast_precision_loss)] // sizes of files
+    let bytes = bytes as f64;
+    if bytes >= 1_048_576.0 {
+        let mb = bytes / 1_048_576.0;
+        format!(
+            "{} MB",
+            say::decimal(lang, mb, usize::from(mb.fract() > 0.05))
+        )
+    } else {
+        format!("{} KB", say::decimal(lang, (bytes / 1024.0).ceil(), 0))
+    }
+}
+
+/// An answer as a person reads it on the review page; `None` where nothing was answered.
+pub fn answer_words(sheet: &Sheet<'_>, field: &Field) -> Option<String> {
+    let l = sheet.lang;
+    let value = sheet.value(&field.code)?;
+    let options = field::options(field);
+    let label = |code: &str| {
+        options
+            .iter()
+            .find(|c| c.code == code)
+            .map_or_else(|| code.to_owned(), |c| c.label.get(l.code()).to_owned())
+    };
+    let words = match (&field.kind, value) {
+        (FieldKind::YesNo, Value::Bool(yes)) => (if *yes {
+            l.t("form.yes")
+        } else {
+            l.t("form.no")
+        })
+        .to_owned(),
+        (FieldKind::Money, Value::Number(n)) => say::money(l, n.as_i64()?),
+        (FieldKind::Choice(_), Value::String(code)) => label(code),
+        (FieldKind::Choices(_), Value::Array(all)) => all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(label)
+            .collect::<Vec<_>>()
+            .join(", "),
+        (FieldKind::Unit, Value::String(code)) => sheet
+            .units
+            .iter()
+            .find(|u| &u.0 == code)
+            .map_or_else(|| code.clone(), |u| u.1.clone()),
+        (FieldKind::Place, Value::Object(parts)) => {
+            let text = |name: &str| {
+                parts
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .filter(|t| !t.is_empty())
+            };
+            let area = text("area")
+                .and_then(|code| sheet.areas.iter().find(|a| a.0 == code))
+                .map(|a| a.1.as_str());
+            [text("words"), area]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(", ")
+        }
+        (FieldKind::Photos | FieldKind::File, Value::Array(all)) => l.n(
+            "form.files",
+            i64::try_from(all.len()).unwrap_or(i64::MAX),
+            &[],
+        ),
+        (FieldKind::Photos | FieldKind::File, Value::String(_)) => l.n("form.files", 1, &[]),
+        (FieldKind::Record, Value::Object(parts)) => parts
+            .iter()
+            .map(|(name, value)| part_words(sheet, name, value))
+            .filter(|words| !words.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
+        (FieldKind::Record, value) => plain(l, value),
+        (_, value) => field::written(field, value),
+    };
+    (!words.is_empty()).then_some(words)
+}
+
+/// A part of a register's record: codes of communes and of lists become words.
+fn part_words(sheet: &Sheet<'_>, name: &str, value: &Value) -> String {
+    let Value::String(text) = value else {
+        return plain(sheet.lang, value);
+    };
+    if name == "area"
+        && let Some((_, area)) = sheet.areas.iter().find(|(code, _)| code == text)
+    {
+        return area.clone();
+    }
+    let list = match name {
+        "zone" => "land-zone",
+        "purpose" => "land-purpose",
+        "sex" => "sex",
+        "marital_status" => "marital-status",
+        _ => return text.clone(),
+    };
+    let options = service::registers::list(list).unwrap_or_default();
+    options
+        .iter()
+        .find(|option| option.code == *text)
+        .map_or_else(
+            || text.clone(),
+            |o| o.label.get(sheet.lang.code()).to_owned(),
+        )
+}
+
+fn plain(lang: Lang, value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => (if *yes {
+            lang.t("form.yes")
+        } else {
+            lang.t("form.no")
+        })
+        .to_owned(),
+        Value::Number(n) => n
+            .as_i64()
+            .map_or_else(|| n.to_string(), |whole| say::whole(lang, whole)),
+        Value::String(text) => text.clone(),
+        Value::Array(all) => all
+            .iter()
+            .map(|v| plain(lang, v))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Value::Object(parts) => parts
+            .values()
+            .map(|v| plain(lang, v))
+            .filter(|v| !v.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use service::definition::Choice;
+    use service::field::Wrong;
+    use service::{Answers, Text};
+
+    use super::*;
+
+    fn answers(json: Value) -> Answers {
+        match json {
+            Value::Object(answers) => answers,
+            other => panic!("answers are an object, not {other}"),
+        }
+    }
+
+    fn sheet<'a>(
+        answers: &'a Answers,
+        problems: &'a [FieldProblem],
+        areas: &'a [(String, String)],
+    ) -> Sheet<'a> {
+        Sheet {
+            lang: Lang::Vi,
+            scope: Scope::new(answers),
+            problems,
+            areas,
+            units: &[],
+            known: &[],
+            map: None,
+        }
+    }
+
+    fn field(code: &str, kind: FieldKind) -> Field {
+        Field {
+            code: code.into(),
+            label: Text::vi("Giá"),
+            kind,
+            required: true,
+            ..Field::default()
+        }
+    }
+
+    #[test]
+    fn a_problem_is_said_at_its_field_and_nothing_typed_is_lost() {
+        let price = field("price", FieldKind::Money);
+        let problems = [FieldProblem {
+            field: "buyers/0/price".into(),
+            ..FieldProblem::of(&price, Wrong::NotMoney)
+        }];
+        let answers = answers(json!({"price": "12,5 triệu <b>"}));
+        let html = field_of(&sheet(&answers, &problems, &[]), &price, true).into_string();
+        assert!(html.contains(r#"value="12,5 triệu &lt;b&gt;""#), "{html}");
+        assert!(
+            html.contains(r#"aria-invalid="true""#)
+                && html.contains(r#"aria-describedby="f-price-says""#)
+        );
+        let summary = errors(Lang::Vi, &problems).into_string();
+        assert!(summary.contains(r##"href="#f-price""##), "{summary}");
+    }
+
+    #[test]
+    fn a_choice_of_few_is_a_fieldset_and_of_many_a_list() {
+        let with = |n: usize| Field {
+            options: (0..n)
+                .map(|i| Choice {
+                    code: format!("c{i}"),
+                    label: Text::vi(format!("Chọn {i}")),
+                })
+                .collect(),
+            ..field("price", FieldKind::Choice(None))
+        };
+        let (one, last) = (
+            answers(json!({"price": "c1"})),
+            answers(json!({"price": "c29"})),
+        );
+        let few = field_of(&sheet(&one, &[], &[]), &with(3), true).into_string();
+        assert!(
+            few.contains("<fieldset") && few.contains(r#"value="c1" checked"#),
+            "{few}"
+        );
+        let many = field_of(&sheet(&last, &[], &[]), &with(30), true).into_string();
+        assert!(many.contains("<select") && many.contains(r#"value="c29" selected"#));
+    }
+
+    #[test]
+    fn a_hidden_question_carries_its_condition_for_the_script() {
+        let asked = Field {
+            show_when: Some(service::definition::Expr("delivery == \"post\"".into())),
+            ..field("address", FieldKind::Address)
+        };
+        let none = answers(json!({}));
+        let html = fields(&sheet(&none, &[], &[]), std::slice::from_ref(&asked), &[]).into_string();
+        assert!(
+            html.contains("data-show-when") && html.contains(" hidden"),
+            "{html}"
+        );
+        let only_server = Field {
+            show_when: Some(service::definition::Expr("table(t) == \"x\"".into())),
+            ..asked
+        };
+        assert!(
+            fields(&sheet(&none, &[], &[]), &[only_server], &[])
+                .into_string()
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_row_reads_its_own_answers() {
+        let answers =
+            answers(json!({"name": "ngoài", "buyers": [{"name": "An"}, {"name": "Bình"}]}));
+        let mut row = sheet(&answers, &[], &[]);
+        row.scope = row.scope.row("buyers", 1);
+        assert_eq!(
+            answer_words(&row, &field("name", FieldKind::Text)).as_deref(),
+            Some("Bình")
+        );
+    }
+
+    #[test]
+    fn answers_read_as_people_say_them() {
+        let answers = answers(
+            json!({"m": 1_250_000, "y": true, "d": "2026-11-24", "p": {"words": "chợ An Hòa", "area": "31120"}, "n": null}),
+        );
+        let areas = [("31120".to_owned(), "Phường Cái Khế".to_owned())];
+        let sheet = sheet(&answers, &[], &areas);
+        for (code, kind, says) in [
+            ("m", FieldKind::Money, Some("1.250.000\u{a0}đồng")),
+            ("y", FieldKind::YesNo, Some("Có")),
+            ("d", FieldKind::Date, Some("24/11/2026")),
+            ("p", FieldKind::Place, Some("chợ An Hòa, Phường Cái Khế")),
+            ("n", FieldKind::Text, None),
+        ] {
+            assert_eq!(
+                answer_words(&sheet, &field(code, kind)).as_deref(),
+                says,
+                "{code}"
+            );
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The resident's trips through the front door, on a real database.
+
+mod apply;
+mod report;
+mod town;
+mod track;
