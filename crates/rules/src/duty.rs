@@ -171,7 +171,8 @@ fn sits(person: &Person, unit: &UnitCode, at_least: Post) -> bool {
     })
 }
 
-/// A unit that answers for the case, received it, held it or has a step of it under way.
+/// A unit that answers for the case, received it, held it, or has or had a step of it; one that sees its
+/// own step only, while that lasts.
 fn works_on(person: &Person, case: &Case) -> bool {
     units_of(case).any(|unit| sits(person, unit, Post::Staff))
 }
@@ -186,7 +187,10 @@ fn heads(person: &Person, case: &Case) -> bool {
 fn units_of(case: &Case) -> impl Iterator<Item = &UnitCode> {
     let held = case.stints.iter().map(|stint| &stint.unit);
     let now = case.tasks.iter().filter_map(|task| task.unit.as_ref());
-    held.chain(now).chain(&case.received_at).chain([&case.unit])
+    held.chain(now)
+        .chain(&case.handled_by)
+        .chain(&case.received_at)
+        .chain([&case.unit])
 }
 
 /// The applicant's own step is recorded at the counter by the units that work on the case: papers

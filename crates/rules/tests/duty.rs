@@ -98,6 +98,7 @@ fn task(step: &str, unit: Option<&str>, post: Post) -> Task {
         since: jiff::Timestamp::UNIX_EPOCH,
         due: None,
         holder: None,
+        own_step: false,
         reported: None,
         warned: Vec::new(),
     }

@@ -81,6 +81,7 @@ fn samples() -> Vec<Event> {
                 since: at(0),
                 due: Some(at(9000)),
                 holder: None,
+                own_step: false,
                 reported: None,
                 warned: Vec::new(),
             },

@@ -90,7 +90,7 @@ CREATE TABLE holding (
 ) CLUSTERED;
 
 -- The inbox: steps under way, rewritten with the case. step_row -1 means no row; sort is the legal
--- due moment, else the step's, else the end of time.
+-- due moment while that clock runs, else the step's, else the end of time.
 CREATE TABLE task (
   city TEXT NOT NULL, case_id BLOB NOT NULL, step TEXT NOT NULL, step_row BIGINT NOT NULL,
   role TEXT NOT NULL, unit TEXT, post TEXT NOT NULL, holder BLOB, since BIGINT NOT NULL, due BIGINT,

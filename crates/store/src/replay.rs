@@ -1,5 +1,5 @@
 //! Do the rows say what the events say? Folds every event again and compares the sum with the row, its
-//! columns and its inbox.
+//! columns, its inbox and the units that may see it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::params;
 use crate::read::case::{RECORDED, read_recorded};
 use crate::reader::{Reader, Snapshot};
 use crate::value::{Row, Value};
-use crate::write::case::{ROW, TASK, head_of, row_values, task_values};
+use crate::write::case::{ROW, TASK, head_of, holders, row_values, task_values};
 
 /// Cases compared at a time.
 const PAGE: i64 = 500;
@@ -64,13 +64,15 @@ impl Reader {
             let range = params![&*self.city, after, last];
             let events = events(&mut snapshot, &range).await?;
             let tasks = tasks(&mut snapshot, &range).await?;
+            let units = units(&mut snapshot, &range).await?;
             for row in rows {
                 let events = slice(&events, |e| e.case, row.id);
                 let tasks = slice(&tasks, |t| t.0, row.id);
+                let units = slice(&units, |u| u.0, row.id);
                 report.cases += 1;
                 report.events += events.len() as u64;
                 let id = row.id;
-                if let Some(what) = compare(&self.city, row, events, tasks)? {
+                if let Some(what) = compare(&self.city, row, events, tasks, units)? {
                     report.note(id, what);
                 }
             }
@@ -130,6 +132,15 @@ async fn tasks(snapshot: &mut Snapshot, range: &[Value<'_>]) -> Result<Vec<TaskR
     snapshot.all(&sql, range, read).await
 }
 
+type UnitRow = (CaseId, String);
+
+async fn units(snapshot: &mut Snapshot, range: &[Value<'_>]) -> Result<Vec<UnitRow>> {
+    let sql = "SELECT case_id, unit FROM holding WHERE city = $1 AND case_id > $2 AND case_id <= $3
+         ORDER BY case_id";
+    let read = |mut row: Row| Ok((row.next()?, row.next()?));
+    snapshot.all(sql, range, read).await
+}
+
 /// The rows of one case, out of rows sorted by case.
 fn slice<T>(rows: &[T], of: impl Fn(&T) -> CaseId, case: CaseId) -> &[T] {
     let from = rows.partition_point(|row| of(row) < case);
@@ -147,6 +158,7 @@ fn compare(
     row: Stored,
     events: &[Recorded],
     tasks: &[TaskRow],
+    units: &[UnitRow],
 ) -> Result<Option<String>> {
     let case: Option<Case> = events.iter().fold(None, |case, e| Some(evolve(case, e)));
     let Some(case) = case else {
@@ -168,6 +180,12 @@ fn compare(
     let among = |stored: &TaskRow| expected.iter().any(|e| all_same(e, &stored.1));
     if expected.len() != tasks.len() || !tasks.iter().all(among) {
         return Ok(Some("its inbox is not that of its events".into()));
+    }
+    let expected = holders(&case);
+    if expected.len() != units.len() || !units.iter().all(|(_, u)| expected.contains(&u.as_str())) {
+        return Ok(Some(
+            "the units that see it are not those of its events".into(),
+        ));
     }
     let head = head_of(city, events)?;
     Ok((head != row.head).then(|| "its head is not the hash of its last event".into()))

@@ -60,6 +60,7 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
         Event::StepStarted { task } => {
             *case.counts.entry(way(&task.step, task.row)).or_default() += 1;
             case.tasks.push(task.clone());
+            remember_units(case);
         }
         Event::Claimed { step, row, by } => hold(case, step, *row, Some(*by)),
         Event::Released { step, row } => hold(case, step, *row, None),
@@ -74,6 +75,7 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             if let Some(task) = case.tasks.iter_mut().find(|task| task.is(step, *row)) {
                 task.unit = Some(unit.clone());
             }
+            remember_units(case);
         }
         Event::StepDecided(decided) => step_decided(case, decided),
         Event::StepDropped { step, row } => case.tasks.retain(|task| !task.is(step, *row)),
@@ -158,6 +160,16 @@ pub(super) fn way(step: &str, row: Option<u32>) -> String {
     }
 }
 
+/// Whoever has a step now goes on seeing the case, but for those who see their own step alone.
+fn remember_units(case: &mut Case) {
+    let lasting = case.tasks.iter().filter(|task| !task.own_step);
+    for unit in lasting.filter_map(|task| task.unit.as_ref()) {
+        if !case.handled_by.contains(unit) {
+            case.handled_by.push(unit.clone());
+        }
+    }
+}
+
 fn step_decided(case: &mut Case, decided: &StepDecided) {
     let taken = format!("{}.{}", way(&decided.step, decided.row), decided.outcome);
     *case.counts.entry(taken).or_default() += 1;
@@ -235,6 +247,7 @@ fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
             unit: opened.unit.clone(),
             since: at,
         }],
+        handled_by: Vec::new(),
         supplements: 0,
         reopened: 0,
         rating: None,

@@ -6,7 +6,7 @@ use super::command::Refusal;
 use super::event::{Asked, Event};
 use super::evolve::way;
 use super::life::Life;
-use super::state::Task;
+use super::state::{OWN_STEP, Task};
 use super::work::Work;
 use crate::authority;
 use crate::ids::{NoteId, PersonId, UnitCode};
@@ -273,6 +273,7 @@ impl<'a> Work<'a> {
             since: self.given.now,
             due: self.step_due(step, in_row)?,
             holder: None,
+            own_step: self.sees_own_step_only(&step.by),
             reported: None,
             warned: Vec::new(),
         };
@@ -292,6 +293,11 @@ impl<'a> Work<'a> {
         };
         task.unit = Some(unit);
         Ok(task)
+    }
+
+    fn sees_own_step_only(&self, role: &str) -> bool {
+        let mut see = self.given.definition.access.see.iter();
+        see.any(|(who, what)| who == role && what == OWN_STEP)
     }
 
     /// At which unit and from which post upwards a role acts. A signer acts where today's first grant

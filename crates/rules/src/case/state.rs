@@ -43,6 +43,10 @@ pub struct Case {
     pub counts: BTreeMap<String, u32>,
     /// Units that held it, in order, with the moment each took over.
     pub stints: Vec<Stint>,
+    /// Units that have had a step of it and go on seeing it, in the order of their first step: 1022 sees
+    /// what became of what it handed on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handled_by: Vec<UnitCode>,
     pub supplements: u32,
     pub reopened: u32,
     pub rating: Option<u8>,
@@ -96,6 +100,9 @@ pub struct Task {
     /// The step's own deadline on the city calendar; the legal one is in [`LegalClock`].
     pub due: Option<Moment>,
     pub holder: Option<PersonId>,
+    /// Its unit sees the case only while this step lasts (`access.see: own-step`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_step: bool,
     /// When somebody of the unit last wrote something: progress reports count from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<Moment>,
@@ -116,6 +123,9 @@ impl Task {
 
 /// The word that stands for the applicant where a step names a role.
 pub const APPLICANT: &str = "applicant";
+
+/// What `access.see` says of a role that sees a case only while its own step lasts.
+pub const OWN_STEP: &str = "own-step";
 
 /// The legal clock: intervals, from which dates are derived. The first promise is never overwritten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]

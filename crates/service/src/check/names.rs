@@ -411,11 +411,19 @@ impl Names<'_> {
 
     fn access(&mut self) {
         let access = &self.definition.access;
-        for (who, _) in &access.see {
-            self.person(format!("access/see/{who}"), who);
+        for (who, what) in &access.see {
+            let path = format!("access/see/{who}");
+            self.person(path.clone(), who);
+            if !SEE.contains(&what.as_str()) {
+                self.missing(path, "phạm vi xem", what, SEE.iter().copied());
+            }
         }
         let fields = field_paths(self.definition);
-        for (field, _) in &access.hide {
+        for (field, how) in &access.hide {
+            if !HIDE.contains(&how.as_str()) {
+                let path = format!("access/hide/{field}");
+                self.missing(path, "cách che", how, HIDE.iter().copied());
+            }
             if !fields.contains(field) {
                 self.missing(
                     format!("access/hide/{field}"),
@@ -427,6 +435,22 @@ impl Names<'_> {
         }
     }
 }
+
+/// How much of a case somebody sees: one's own, those of the unit or of its area, all of the service, only
+/// while one's step lasts; in public how far it is, or everything but personal data.
+const SEE: [&str; 8] = [
+    "own",
+    "unit",
+    "area",
+    "all",
+    "own-step",
+    "status-by-code",
+    "without-personal-data",
+    "none",
+];
+
+/// How an answer looks to those who do not handle the case.
+const HIDE: [&str; 3] = ["last-4", "handlers-only", "hidden"];
 
 /// `phone`, `buyers.personal_id`, and what lies inside a record or place.
 fn field_paths(definition: &Definition) -> Vec<String> {

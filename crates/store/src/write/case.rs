@@ -368,7 +368,9 @@ fn tasks<'a>(
     steps: &mut Vec<Step<'a>>,
 ) -> Result<()> {
     let old = prior.map_or(&[][..], |p| &p.tasks);
-    let same_due = prior.is_some_and(|p| p.clock.due == case.clock.due);
+    let same_due = prior.is_some_and(|p| {
+        p.clock.due == case.clock.due && p.clock.running() == case.clock.running()
+    });
     for task in old {
         if !case.tasks.iter().any(|t| key(t) == key(task)) {
             let sql = "DELETE FROM task WHERE city = $1 AND case_id = $2 AND step = $3
@@ -406,7 +408,9 @@ pub(crate) fn task_values<'a>(case: &'a Case, task: &'a Task) -> Result<Vec<Valu
         None => (task.unit.as_ref(), task.post),
     };
     let legal = case.clock.due;
+    // A legal clock that stands still presses nobody.
     let first = legal
+        .filter(|_| case.clock.running())
         .or(task.due)
         .map_or(NO_DEADLINE, Moment::as_microsecond);
     Ok(params![
@@ -432,7 +436,14 @@ fn key(task: &Task) -> (&str, i64) {
 
 fn holdings<'a>(city: &'a str, prior: Option<&'a Case>, case: &'a Case, steps: &mut Vec<Step<'a>>) {
     let known: Vec<&str> = prior.map_or_else(Vec::new, holders);
-    for unit in holders(case) {
+    let now = holders(case);
+    for unit in &known {
+        if !now.contains(unit) {
+            let sql = "DELETE FROM holding WHERE city = $1 AND case_id = $2 AND unit = $3";
+            steps.push((sql, params![city, case.id, *unit].into()));
+        }
+    }
+    for unit in now {
         if !known.contains(&unit) {
             let sql = "INSERT INTO holding (city, case_id, unit) VALUES ($1, $2, $3)
                 ON CONFLICT (city, case_id, unit) DO NOTHING";
@@ -442,7 +453,7 @@ fn holdings<'a>(city: &'a str, prior: Option<&'a Case>, case: &'a Case, steps: &
 }
 
 /// Every unit that a case has to do with, each once.
-fn holders(case: &Case) -> Vec<&str> {
+pub(crate) fn holders(case: &Case) -> Vec<&str> {
     let tasks = case
         .tasks
         .iter()
@@ -453,6 +464,7 @@ fn holders(case: &Case) -> Vec<&str> {
         .chain(case.received_at.as_deref())
         .chain(tasks)
         .chain(stints)
+        .chain(case.handled_by.iter().map(String::as_str))
         .collect();
     units.sort_unstable();
     units.dedup();

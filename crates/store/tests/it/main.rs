@@ -6,8 +6,10 @@
 #[macro_use]
 mod engines;
 mod backup;
+mod bucket;
 mod chain;
 mod figures;
+mod files;
 mod kill;
 mod lint;
 mod migrations;

@@ -100,6 +100,7 @@ impl Sample {
             since: at,
             due: Some(at + SignedDuration::from_hours(24)),
             holder: None,
+            own_step: false,
             reported: None,
             warned: Vec::new(),
         };

@@ -148,6 +148,7 @@ mod tests {
             since: at("2026-11-16T01:00:00Z"),
             due: due.map(at),
             holder: None,
+            own_step: false,
             reported: None,
             warned: vec![],
         }
