@@ -84,6 +84,8 @@ pub enum Verb {
     Rate {
         score: u8,
     },
+    /// The newest working calendar holds for this case too.
+    Redate,
     Tick,
 }
 
@@ -105,7 +107,7 @@ impl City {
         self.change_as(None, Change::new(case, Verb::Tick)).await
     }
 
-    async fn change_as(
+    pub(crate) async fn change_as(
         &self,
         person: Option<&Person>,
         mut change: Change,
@@ -201,7 +203,10 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
         version: published.number,
         answers: supplied.as_ref().map_or(&answers, |(_, answers)| answers),
         applicant: None,
-        calendar: law.calendar_of(prior.clock.calendar)?,
+        calendar: match change.verb {
+            Verb::Redate => law.calendar()?,
+            _ => law.calendar_of(prior.clock.calendar)?,
+        },
         organisation: &law.organisation,
         paid: &change.paid,
         staff: &staff,
@@ -277,6 +282,7 @@ fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal
         Verb::AnswerWithdrawal { accept } => Command::AnswerWithdrawal { accept, why },
         Verb::Reopen => Command::Reopen { why },
         Verb::Rate { score } => Command::Rate { score, note: why },
+        Verb::Redate => Command::Redate,
         Verb::Tick => Command::Tick,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::ArcSwap;
 use rules::Moment;
@@ -85,6 +86,8 @@ struct Inner {
     clock: Clock,
     chance: Chance,
     law: ArcSwap<Law>,
+    /// Of the law as it was read last.
+    stamp: AtomicI64,
     limits: Limits,
     /// Password hashing eats a core: two at a time.
     hashing: Semaphore,
@@ -101,6 +104,7 @@ impl City {
             clock,
             chance,
             law: ArcSwap::from_pointee(Law::default()),
+            stamp: AtomicI64::new(0),
             limits,
             hashing: Semaphore::new(2),
         };
@@ -140,9 +144,24 @@ impl City {
     /// # Errors
     /// Where the memory does not answer or holds a definition that cannot be read.
     pub async fn reload(&self) -> Result<(), ActionError> {
+        // Asked first: what changes while we read is read again.
+        let stamp = self.inner.reader.law_stamp().await?;
         let law = crate::law::load(&self.inner.reader).await?;
         self.inner.law.store(Arc::new(law));
+        self.inner.stamp.store(stamp, Ordering::Release);
         Ok(())
+    }
+
+    /// Reads them anew where another process (a second server, a command) changed something.
+    ///
+    /// # Errors
+    /// As [`City::reload`].
+    pub async fn refresh(&self) -> Result<(), ActionError> {
+        let stamp = self.inner.reader.law_stamp().await?;
+        match stamp == self.inner.stamp.load(Ordering::Acquire) {
+            true => Ok(()),
+            false => self.reload().await,
+        }
     }
 
     pub(crate) fn writer(&self) -> &Writer {

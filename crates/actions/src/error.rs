@@ -41,6 +41,8 @@ pub enum ActionError {
     SamePerson,
     #[error(transparent)]
     Calendar(#[from] CalendarFault),
+    #[error("calendar version {version} does not follow the one in force; the next is {next}")]
+    CalendarOrder { version: u32, next: u32 },
     /// We broke.
     #[error(transparent)]
     Fault(StoreError),

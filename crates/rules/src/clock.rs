@@ -132,6 +132,14 @@ pub fn resume(clock: &mut LegalClock, at: Moment, due: Moment) {
     promise(clock, due);
 }
 
+/// Another calendar version holds, with the date it gives. The first promise stays.
+pub fn redate(clock: &mut LegalClock, calendar: u32, due: Option<Moment>) {
+    clock.calendar = calendar;
+    if let Some(due) = due {
+        promise(clock, due);
+    }
+}
+
 /// Form 04: a new date. The first promise stays.
 pub fn extend(clock: &mut LegalClock, at: Moment, to: Moment, why: Option<NoteId>) {
     let from = clock.due.unwrap_or(at);

@@ -95,7 +95,7 @@ impl Act {
             Command::Reopen { .. } => Act::Reopen,
             Command::Rate { .. } => Act::Rate,
             Command::Direct { .. } => Act::Direct,
-            Command::Tick => Act::Administer,
+            Command::Redate | Command::Tick => Act::Administer,
         }
     }
 }

@@ -92,6 +92,7 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
             Asked::Question => Kind::QuestionAsked,
         }),
         Event::Extended { .. } => applicant(Kind::NewDate),
+        Event::Redated { from, to, .. } if from != to => applicant(Kind::NewDate),
         Event::Issued { .. } => applicant(Kind::ResultReady),
         Event::HandedOver { .. } => applicant(Kind::HandedOver),
         Event::NotAccepted { .. } => applicant(Kind::Refused),
@@ -118,6 +119,7 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         Event::Warned { of, step, row } => warned(case, *of, step.as_deref(), *row),
         Event::Imported(_)
         | Event::TakenUp
+        | Event::Redated { .. }
         | Event::ClockStarted { .. }
         | Event::ClockStopped { .. }
         | Event::ClockResumed { .. }

@@ -2,7 +2,9 @@
 //! one of each kind as the log stores it; lines are added (`WRITE_DOCS=1`), never changed.
 
 use rules::Moment;
-use rules::case::event::{Asked, AuthorityUsed, Imported, Opened, StepDecided, Warning};
+use rules::case::event::{
+    Asked, AuthorityUsed, Imported, Opened, StepDecided, StepRedated, Warning,
+};
 use rules::case::state::{Stopped, Task};
 use rules::case::{Event, Life, Recorded, Spot, evolve};
 use rules::clock;
@@ -159,6 +161,16 @@ fn samples() -> Vec<Event> {
             step: Some(step()),
             row: Some(2),
         },
+        Event::Redated {
+            calendar: 2,
+            from: Some(at(600_000)),
+            to: Some(at(700_000)),
+            steps: vec![StepRedated {
+                step: step(),
+                row: None,
+                due: Some(at(9000)),
+            }],
+        },
     ]
 }
 
@@ -206,7 +218,7 @@ fn what_was_written_is_read_for_ever() {
     }
     assert_eq!(
         case.map(|case| case.version),
-        Some(30),
+        Some(31),
         "evolve takes any order without a word"
     );
 }

@@ -12,7 +12,7 @@ use motcua::{demo, loops, wire};
 use rules::case::Case;
 use rules::ids::PersonId;
 use rules::person::{Official, Person, Power};
-use store::{Account, AccountKind, Session, StoreError};
+use store::{Account, AccountKind, Session, Store, StoreError};
 use tempfile::TempDir;
 use web::hall::{Hall, Shown};
 
@@ -97,6 +97,17 @@ impl TestCity {
 
     pub fn city(&self) -> &City {
         self.hall.city()
+    }
+
+    /// Another server over the same memory, with a law of its own reading.
+    ///
+    /// # Panics
+    /// Where the law cannot be read.
+    pub async fn second_server(&self) -> City {
+        let city = self.city();
+        let other = over(city.store().clone(), city.code(), &self.clock, 3);
+        other.reload().await.expect("the law is read");
+        other
     }
 
     /// A browser that nobody has used.
@@ -226,12 +237,16 @@ pub(crate) fn everything() -> Person {
 
 async fn open(config: &Config, clock: &HandClock, seed: u64) -> City {
     let store = wire::store(config).await.expect("the memory opens");
+    over(store, &config.city, clock, seed)
+}
+
+fn over(store: Store, code: &str, clock: &HandClock, seed: u64) -> City {
     // Stories last for weeks of the clock; that sessions end is told where sessions are tried.
     let limits = Limits {
         session_minutes: 60 * 24 * 365,
         ..Limits::default()
     };
-    City::new(store, &config.city, clock.handed_in(), seeded(seed), limits)
+    City::new(store, code, clock.handed_in(), seeded(seed), limits)
 }
 
 fn sqlite(directory: &Path) -> String {

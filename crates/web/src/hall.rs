@@ -208,6 +208,7 @@ impl From<ActionError> for Failure {
             ActionError::Flawed(_)
             | ActionError::Unfit(_)
             | ActionError::Photo { .. }
+            | ActionError::CalendarOrder { .. }
             | ActionError::WrongPassword => Failure::Unreadable,
             ActionError::NoCalendar | ActionError::Calendar(_) | ActionError::Fault(_) => {
                 Failure::fault(error)

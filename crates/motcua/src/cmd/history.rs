@@ -24,6 +24,7 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         },
         Event::ApplicantAnswered => ("người nộp đã làm xong phần mình", "applicant answered"),
         Event::Extended { .. } => ("gia hạn", "extended"),
+        Event::Redated { .. } => ("tính lại hạn theo lịch mới", "dates worked out again"),
         Event::StepStarted { .. } => ("bắt đầu bước", "step started"),
         Event::Claimed { .. } => ("nhận việc", "claimed"),
         Event::Released { .. } => ("trả việc", "released"),
@@ -64,6 +65,10 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         Event::ClockStopped { why } => code_of(why),
         Event::ClockResumed { due } => format!("→ {}", show(*due)),
         Event::Extended { from, to, .. } => format!("{} → {}", show(*from), show(*to)),
+        Event::Redated { from, to, .. } => match (from, to) {
+            (Some(from), Some(to)) => format!("{} → {}", show(*from), show(*to)),
+            _ => String::new(),
+        },
         Event::StepStarted { task } => {
             let unit = task.unit.as_deref().unwrap_or(&task.role);
             format!("{}{} @ {unit}", task.step, row(&task.row))

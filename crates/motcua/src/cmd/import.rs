@@ -1,6 +1,8 @@
 //! `import`: what other systems know comes in. Reading and judging is in `crate::import`; here it is
 //! saved, in large transactions, and told.
 
+mod calendar;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub enum Import {
     Procedures(ImportProcedures),
     /// Boundaries of areas from GeoJSON.
     Areas(ImportAreas),
+    /// A newer working calendar, like `data/calendar/vn-1.toml`; open cases are re-dated.
+    Calendar(calendar::ImportCalendar),
     /// Units, areas and sets of areas from a file like `data/can-tho/organisation.toml`.
     Organisation(ImportOrganisation),
 }
@@ -72,6 +76,7 @@ impl Import {
             Import::Requests(requests) => requests.run(here).await,
             Import::Procedures(procedures) => procedures.run(here),
             Import::Areas(areas) => areas.run(here).await,
+            Import::Calendar(calendar) => calendar.run(here).await,
             Import::Organisation(organisation) => organisation.run(here).await,
         }
     }

@@ -18,6 +18,10 @@ const REST: SignedDuration = SignedDuration::from_mins(30);
 pub async fn clock(city: City) {
     let mut asked: HashMap<CaseId, Moment> = HashMap::new();
     loop {
+        // Another server or a command may have published a service or a calendar.
+        if let Err(error) = city.refresh().await {
+            tracing::error!(%error, "whether the law changed could not be asked; trying again");
+        }
         if let Err(error) = clock_round(&city, &mut asked).await {
             tracing::error!(%error, "the clock's round was cut short; trying again");
         }

@@ -1,6 +1,7 @@
 //! The command line through its outermost door: the program itself, on SQLite in a folder of its own.
 
 mod areas;
+mod calendar;
 mod definitions;
 mod due;
 mod record;

@@ -2,6 +2,7 @@
 //! the city's memory is proven (`testkit::run`).
 
 mod addresses;
+mod calendar;
 mod leader;
 mod report;
 mod strangers;

@@ -62,7 +62,7 @@ impl Work<'_> {
         })
     }
 
-    fn counting(&self) -> Result<Counting, Refusal> {
+    pub(super) fn counting(&self) -> Result<Counting, Refusal> {
         Ok(Counting::of(&self.given.definition.process.clock)?)
     }
 
@@ -128,14 +128,15 @@ impl Work<'_> {
         })
     }
 
-    /// When the step is late by its own measure; for the applicant: when the wait is over.
+    /// When a step begun at `since` is late by its own measure; for the applicant: when the wait is over.
     pub(super) fn step_due(
         &self,
         step: &Step,
         row: Option<(&str, u32)>,
+        since: Moment,
     ) -> Result<Option<Moment>, Refusal> {
         let calendar = self.given.calendar;
-        let after = |limit| Ok(Some(calendar.due(self.given.now, limit, None, false)?.at));
+        let after = |limit| Ok(Some(calendar.due(since, limit, None, false)?.at));
         match (&step.wait_at_most, &step.within) {
             (Some(wait), _) if step.by == APPLICANT => after(*wait),
             (_, Some(Within::Limit(limit))) => after(in_working_time(*limit)),

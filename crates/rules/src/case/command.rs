@@ -67,6 +67,8 @@ pub enum Command {
     Direct {
         directive: CaseId,
     },
+    /// A newer working calendar holds: work the dates out again. `Given::calendar` is the newer one.
+    Redate,
     /// The clock: warn, lapse what waited too long, take silence for an answer.
     Tick,
 }

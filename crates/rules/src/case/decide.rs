@@ -58,6 +58,7 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::Reopen { why } => work.reopen(why),
         Command::Rate { score, note } => work.rate(score, note),
         Command::Direct { directive } => work.direct(directive),
+        Command::Redate => work.redate(),
         Command::Tick => work.tick(),
     }?;
     Ok(work.done())

@@ -145,6 +145,14 @@ pub enum Event {
         step: Option<Code>,
         row: Option<u32>,
     },
+    /// A newer working calendar: the date that holds, and those of the steps under way. The first promise
+    /// stays.
+    Redated {
+        calendar: u32,
+        from: Option<Moment>,
+        to: Option<Moment>,
+        steps: Vec<StepRedated>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -161,6 +169,13 @@ pub struct Opened {
     pub place: Option<Spot>,
     pub public: bool,
     pub about: Option<CaseId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRedated {
+    pub step: Code,
+    pub row: Option<u32>,
+    pub due: Option<Moment>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

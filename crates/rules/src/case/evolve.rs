@@ -57,6 +57,20 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             };
         }
         Event::Extended { to, why, .. } => clock::extend(&mut case.clock, at, *to, *why),
+        Event::Redated {
+            calendar,
+            to,
+            steps,
+            ..
+        } => {
+            clock::redate(&mut case.clock, *calendar, *to);
+            for redated in steps {
+                let mut tasks = case.tasks.iter_mut();
+                if let Some(task) = tasks.find(|task| task.is(&redated.step, redated.row)) {
+                    task.due = redated.due;
+                }
+            }
+        }
         Event::StepStarted { task } => {
             *case.counts.entry(way(&task.step, task.row)).or_default() += 1;
             case.tasks.push(task.clone());

@@ -11,6 +11,7 @@ pub mod life;
 mod moves;
 mod open;
 mod record;
+mod redate;
 pub mod state;
 mod steps;
 mod tick;

@@ -135,7 +135,7 @@ impl<'a> Work<'a> {
     }
 
     /// The repeating group that an `each` node goes over.
-    fn over(&self, node: usize) -> Option<&'a str> {
+    pub(super) fn over(&self, node: usize) -> Option<&'a str> {
         match self.flow.nodes().get(node) {
             Some(Node::Each { over, .. }) => Some(over),
             Some(Node::Step(_) | Node::Parallel { .. }) | None => None,
@@ -271,7 +271,7 @@ impl<'a> Work<'a> {
             keeper: None,
             post: Default::default(),
             since: self.given.now,
-            due: self.step_due(step, in_row)?,
+            due: self.step_due(step, in_row, self.given.now)?,
             holder: None,
             own_step: self.sees_own_step_only(&step.by),
             reported: None,

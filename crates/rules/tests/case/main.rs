@@ -3,5 +3,6 @@
 mod blocks;
 mod procedure;
 mod random;
+mod redate;
 mod report;
 mod tale;

@@ -178,6 +178,7 @@ impl Tale<'_> {
                 score: score.parse().expect("a score"),
                 note: None,
             },
+            ["redate"] => Command::Redate,
             ["direct"] => Command::Direct {
                 directive: CaseId(uuid::Uuid::from_u128(99)),
             },
@@ -220,6 +221,14 @@ impl Tale<'_> {
             Event::ClockStarted { due, .. } => format!("clock→{}", at(due)),
             Event::ClockStopped { why } => format!("stop:{}", word(why)),
             Event::ClockResumed { due } => format!("clock→{}", at(due)),
+            Event::Redated { to, steps, .. } => {
+                let to = to.as_ref().map(at).unwrap_or_default();
+                let steps = steps.iter().map(|step| {
+                    let due = step.due.as_ref().map(at).unwrap_or_default();
+                    format!(" {}→{due}", placed(&step.step, step.row))
+                });
+                format!("redated→{to}{}", steps.collect::<String>())
+            }
             Event::Extended { to, .. } => format!("extended→{}", at(to)),
             Event::ApplicantAsked { what } => format!("asked:{}", word(what)),
             Event::StepStarted { task } => {

@@ -8,7 +8,7 @@ use crate::params;
 use crate::reader::{Reader, Source};
 use crate::tx::Tx;
 use crate::value::Row;
-use crate::write::city::City;
+use crate::write::city::{City, LAW};
 
 /// A version of the calendar, or the newest.
 async fn calendar<T: DeserializeOwned>(
@@ -84,6 +84,12 @@ impl Reader {
             })
         })
         .await
+    }
+
+    /// Counts the changes of services, calendars, organisation and outlines; 0 before the first.
+    pub async fn law_stamp(&self) -> Result<i64> {
+        let stamp = value(self, LAW).await?;
+        Ok(stamp.and_then(|text| text.parse().ok()).unwrap_or(0))
     }
 
     /// A version of the calendar, or the newest.

@@ -12,7 +12,7 @@ use crate::read::list::{CaseLine, LINE, read_line};
 use crate::read::query::Query;
 use crate::reader::Reader;
 use crate::tx::Tx;
-use crate::value::{Value, word};
+use crate::value::{Row, Value, word};
 
 /// One step under way, with its case.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,6 +145,20 @@ impl Reader {
             })
         })
         .await
+    }
+
+    /// All open cases with code and legal date, in order of id; `after`: the last one of the page before.
+    pub async fn open_cases(
+        &self,
+        after: Option<CaseId>,
+        most: u32,
+    ) -> Result<Vec<(CaseId, String, Option<Moment>)>> {
+        let after = after.map_or(Value::Id(uuid::Uuid::nil()), Value::from);
+        let sql = "SELECT id, code, due FROM cases WHERE city = $1 AND ended IS NULL AND id > $2
+            ORDER BY id LIMIT $3";
+        let params = [(&*self.city).into(), after, most.into()];
+        let read = |mut row: Row| Ok((row.next()?, row.next()?, row.next()?));
+        self.all(sql, &params, read).await
     }
 
     /// Open cases that the clock should look at: a step's or the legal deadline falls before `before`.

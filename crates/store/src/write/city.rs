@@ -19,6 +19,9 @@ pub struct City {
     pub settings: serde_json::Value,
 }
 
+/// The named value that counts changes of the law.
+pub(crate) const LAW: &str = "law";
+
 impl Tx {
     /// Founds the city of this writer, or changes its name and settings. The code is the writer's.
     pub async fn save_city(
@@ -49,7 +52,7 @@ impl Tx {
         let body = to_json(calendar)?;
         self.execute(sql, &params![&*city, version, body, at])
             .await?;
-        Ok(())
+        self.law_changed().await
     }
 
     /// Adds or changes units, areas and sets; what is not named stays.
@@ -63,7 +66,7 @@ impl Tx {
         for set in &organisation.sets {
             self.save_area_set(set).await?;
         }
-        Ok(())
+        self.law_changed().await
     }
 
     pub async fn save_unit(&mut self, unit: &Unit) -> Result<()> {
@@ -99,7 +102,19 @@ impl Tx {
     pub async fn save_boundary(&mut self, area: &str, geojson: &str) -> Result<u64> {
         let city = self.shared_city();
         let sql = "UPDATE area SET boundary = $3 WHERE city = $1 AND code = $2";
-        self.execute(sql, &params![&*city, area, geojson]).await
+        let fitted = self.execute(sql, &params![&*city, area, geojson]).await?;
+        self.law_changed().await?;
+        Ok(fitted)
+    }
+
+    /// Services, calendars, organisation or outlines are others now: whoever keeps them in memory reads them
+    /// anew ([`crate::Reader::law_stamp`]).
+    pub(crate) async fn law_changed(&mut self) -> Result<()> {
+        let city = self.shared_city();
+        let sql = "INSERT INTO kv (city, name, value) VALUES ($1, $2, '1')
+            ON CONFLICT (city, name) DO UPDATE SET value = CAST(CAST(kv.value AS BIGINT) + 1 AS TEXT)";
+        self.execute(sql, &params![&*city, LAW]).await?;
+        Ok(())
     }
 
     /// A small named value: positions of followers, dates of loops.

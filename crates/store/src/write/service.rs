@@ -55,7 +55,7 @@ impl Tx {
             v.at,
         ];
         self.execute(sql, &params).await?;
-        Ok(())
+        self.law_changed().await
     }
 
     /// Saves a draft over revision `draft.revision - 1`; revision 1 is a new one.

@@ -165,6 +165,12 @@ impl Teller<'_> {
                     ),
                 )
             },
+            Event::Redated { from, to, .. } => {
+                let shown =
+                    |at: &Option<rules::Moment>| at.map_or(String::new(), |at| say::moment(l, at));
+                let (from, to) = (shown(from), shown(to));
+                told(5, l.of("event", "redated", &[("from", &from), ("to", &to)]))
+            }
             Event::StepStarted { task } => {
                 let step = self.step(&task.step, task.row);
                 match &task.unit {

@@ -169,6 +169,7 @@ fn told(law: &actions::Law, event: &Event) -> Option<(&'static str, Option<Strin
         Event::ApplicantAsked { .. } => ("asked", None),
         Event::ApplicantAnswered => ("answered", None),
         Event::Extended { .. } => ("extended", None),
+        Event::Redated { from, to, .. } if from != to => ("extended", None),
         Event::Rerouted { unit: to, .. } => ("rerouted", unit(to)),
         Event::StepStarted { task } => ("started", task.unit.as_deref().and_then(unit)),
         Event::Issued { .. } => ("issued", None),
