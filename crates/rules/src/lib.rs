@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod duty;
 pub mod ids;
+pub mod index;
 pub mod league;
 pub mod notice;
 pub mod organisation;
