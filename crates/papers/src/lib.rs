@@ -1,5 +1,6 @@
-//! What does the city hand out? For now the QR code that leads a phone to a case.
+//! What does the city hand out? For now QR codes: the one that leads a phone to a case, and the one that pays a fee.
 //!
 //! No database and no decisions: a paper prints what the events say.
 
 pub mod qr;
+pub mod vietqr;
