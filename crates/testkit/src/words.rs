@@ -14,6 +14,11 @@ use crate::browser::Browser;
 use crate::city::TestCity;
 use crate::page::{Page, Row};
 
+/// A paper of one empty page.
+pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+    2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+    3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
 /// A picture that the city takes: the demonstration's drawn card.
 pub const PHOTO: &[u8] = include_bytes!("../../../data/can-tho/demonstration-photo.png");
 

@@ -20,11 +20,20 @@ pub struct ShownAccount {
     pub says: String,
 }
 
-/// What the demonstration tells on its sign-in page. Empty in a real city.
+/// A number that the demonstration's registers know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownEntry {
+    pub register: String,
+    pub key: String,
+    pub says: String,
+}
+
+/// What the demonstration tells on its sign-in page and beside its forms. Empty in a real city.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
     pub password: String,
     pub accounts: Vec<ShownAccount>,
+    pub entries: Vec<ShownEntry>,
 }
 
 /// Cheap to clone.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actions::found::{Brought, NewAccount};
 use actions::publish::Ready;
+use actions::register::RegisterEntry;
 use actions::{City, Law};
 use anyhow::{Context, Result, bail};
 use rules::Moment;
@@ -13,7 +14,7 @@ use serde_json::json;
 use service::Severity;
 use store::{Extras, Save};
 use tokio::sync::mpsc::{self, Sender};
-use web::hall::{Shown, ShownAccount};
+use web::hall::{Shown, ShownAccount, ShownEntry};
 
 use super::dice::Dice;
 use super::live::World;
@@ -54,6 +55,7 @@ pub async fn make(config: &Config, city: &City, cases: Option<u32>) -> Result<Sh
     )
     .await?;
     publish(config, city).await?;
+    city.add_register_entries(register_entries(&script)).await?;
 
     let mut dice = Dice::new(SEED);
     let people = people(&organisation, today, until, &script, &mut dice);
@@ -262,6 +264,29 @@ impl Kept {
         Shown {
             password: script.password.clone(),
             accounts: self.accounts.into_iter().map(account).collect(),
+            entries: shown_entries(script),
         }
     }
+}
+
+fn register_entries(script: &Script) -> Vec<RegisterEntry> {
+    let entries = script.registers.iter().flat_map(|(register, entries)| {
+        entries.iter().map(|entry| RegisterEntry {
+            register: register.clone(),
+            key: entry.key.clone(),
+            record: entry.record.clone(),
+        })
+    });
+    entries.collect()
+}
+
+fn shown_entries(script: &Script) -> Vec<ShownEntry> {
+    let entries = script.registers.iter().flat_map(|(register, entries)| {
+        entries.iter().map(|entry| ShownEntry {
+            register: register.clone(),
+            key: entry.key.clone(),
+            says: entry.says.clone(),
+        })
+    });
+    entries.collect()
 }

@@ -17,6 +17,19 @@ pub struct Script {
     pub reports: BTreeMap<String, Vec<String>>,
     pub answers: BTreeMap<String, Vec<String>>,
     pub directives: Directives,
+    /// What the registers hold, by the register's code.
+    #[serde(default)]
+    pub registers: BTreeMap<String, Vec<Entry>>,
+}
+
+/// A record that a newcomer may ask for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub key: String,
+    /// What it is, in a few words.
+    pub says: String,
+    pub record: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -165,16 +165,17 @@ impl<'a> Work<'a> {
     /// Steps have a bounded number of entries, cases a bounded number of supplements.
     fn allow(&self, starts: &[Start<'a>]) -> Result<(), Refusal> {
         for (step, row) in starts {
-            let way = way(&step.code, *row);
-            let times = self.case.count(&way);
-            if step.at_most.is_some_and(|most| times >= most) {
-                return Err(Refusal::WayUsedUp { way, times });
-            }
+            // The law's own reason before that of the file, which says the same in other words.
             let most = self.given.definition.process.clock.max_supplements;
             if let (Some(Asked::Supplement), Some(most)) = (self.asked(step), most)
                 && self.case.supplements >= most
             {
                 return Err(Refusal::SupplementUsedUp { most });
+            }
+            let way = way(&step.code, *row);
+            let times = self.case.count(&way);
+            if step.at_most.is_some_and(|most| times >= most) {
+                return Err(Refusal::WayUsedUp { way, times });
             }
         }
         Ok(())

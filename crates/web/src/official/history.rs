@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actions::Law;
-use rules::case::event::{Asked, Warning};
+use rules::case::event::{Asked, AuthorityUsed, Warning};
 use rules::case::{Event, Recorded};
 use rules::ids::NoteId;
 use rules::person::Actor;
@@ -221,17 +221,18 @@ impl Teller<'_> {
                     |step| names::outcome(l, step, &decided.outcome),
                 );
                 let name = self.step(&decided.step, decided.row);
+                let mut words = l.of(
+                    "event",
+                    "decided",
+                    &[("step", &name), ("outcome", &outcome)],
+                );
+                if let Some(used) = &decided.authority {
+                    words.push_str(&by_right(l, used));
+                }
                 Told {
                     note: decided.note,
                     files: decided.files.clone(),
-                    ..told(
-                        1,
-                        l.of(
-                            "event",
-                            "decided",
-                            &[("step", &name), ("outcome", &outcome)],
-                        ),
-                    )
+                    ..told(1, words)
                 }
             }
             Event::StepDropped { step, row } => told(
@@ -347,4 +348,16 @@ pub fn channel_words(l: Lang, channel: Channel) -> String {
     };
     crate::resident::service::channel_words(l, channel)
         .unwrap_or_else(|| l.of("inside", inside, &[]))
+}
+
+/// By what right it was signed, as it stands beside the signature.
+fn by_right(l: Lang, used: &AuthorityUsed) -> String {
+    match used.basis.as_str() {
+        "" => l.of("event", "signed-own", &[("prefix", &used.prefix)]),
+        basis => l.of(
+            "event",
+            "signed-for",
+            &[("prefix", &used.prefix), ("basis", &basis)],
+        ),
+    }
 }

@@ -6,6 +6,7 @@ use service::definition::{Document, Field};
 use service::field::FieldProblem;
 use store::DraftFile;
 
+use crate::hall::ShownEntry;
 use crate::resident::filling;
 use crate::say;
 use crate::text::Lang;
@@ -107,6 +108,8 @@ pub struct Questions<'a> {
     /// On a repeating page: may another row be added, may this one be removed?
     pub can_add: Option<String>,
     pub can_remove: Option<String>,
+    /// Numbers that the demonstration's registers know, where this page asks one of them.
+    pub entries: Vec<&'a ShownEntry>,
 }
 
 pub fn questions(frame: &Frame, shown: &Questions<'_>) -> Markup {
@@ -117,6 +120,12 @@ pub fn questions(frame: &Frame, shown: &Questions<'_>) -> Markup {
         html! {
             (head(l, &shown.way, shown.title, shown.sheet.problems))
             @if !shown.help.is_empty() { p.muted { (shown.help) } }
+            @if !shown.entries.is_empty() {
+                (note(Tone::Soon, &html! {
+                    p { (l.t("apply.demonstration")) }
+                    ul.plain { @for entry in &shown.entries { li { b { (entry.key) } ": " (entry.says) } } }
+                }))
+            }
             form method="post" enctype="multipart/form-data" data-answers=[form::asked_elsewhere(&shown.sheet, shown.fields)] {
                 // Enter in a field goes on; it never removes a row.
                 button.hidden-words type="submit" name="_go" value="next" tabindex="-1" aria-hidden="true" { (l.t("apply.next")) }

@@ -19,7 +19,7 @@ use service::walk::{self, PageRef};
 use service::{Answers, Text, fees};
 
 use crate::error::{Failure, refusal_words};
-use crate::hall::Hall;
+use crate::hall::{Hall, ShownEntry};
 use crate::official::posted::Posted;
 use crate::resident::apply::{self, Papers, Questions, Review, Section, Way};
 use crate::resident::filling::{self, Filling, areas, unit_name, units};
@@ -281,6 +281,15 @@ impl Trip<'_> {
         format!("{}/{}", self.base(), stop.word())
     }
 
+    /// What the demonstration's registers know, where one of these fields asks them.
+    fn known_entries(&self, fields: &[Field]) -> Vec<&ShownEntry> {
+        let asks = |entry: &&ShownEntry| {
+            let mut from = fields.iter().filter_map(|field| field.from.as_ref());
+            from.any(|call| call.register == entry.register)
+        };
+        self.hall.shown().entries.iter().filter(asks).collect()
+    }
+
     fn way(&self, stop: Stop) -> Result<Way<'_>, Failure> {
         let stops = self.stops()?;
         let at = stops.iter().position(|one| *one == stop).unwrap_or(0);
@@ -403,6 +412,7 @@ impl Trip<'_> {
                     .filter(|_| many.is_some_and(|repeat| rows.max(1) < repeat.max as usize)),
                 can_remove: named
                     .filter(|_| many.is_some_and(|repeat| rows > (repeat.min as usize).max(1))),
+                entries: self.known_entries(&page.fields),
             },
         ))
     }

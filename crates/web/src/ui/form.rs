@@ -3,7 +3,7 @@
 //! and what it says is shown at the field and in the summary. Nothing typed is lost.
 
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use service::definition::{Document, Field, FieldKind};
 use service::expr::{Scope, to_json};
 use service::field::{self, FieldProblem, HtmlHints};
@@ -473,16 +473,30 @@ pub fn answer_words(sheet: &Sheet<'_>, field: &Field) -> Option<String> {
             &[],
         ),
         (FieldKind::Photos | FieldKind::File, Value::String(_)) => l.n("form.files", 1, &[]),
-        (FieldKind::Record, Value::Object(parts)) => parts
-            .iter()
-            .map(|(name, value)| part_words(sheet, name, value))
-            .filter(|words| !words.is_empty())
-            .collect::<Vec<_>>()
-            .join(", "),
+        (FieldKind::Record, Value::Object(parts)) => record_words(sheet, field, parts),
         (FieldKind::Record, value) => plain(l, value),
         (_, value) => field::written(field, value),
     };
     (!words.is_empty()).then_some(words)
+}
+
+/// A register's record in the order of the register, each part with what it is.
+fn record_words(sheet: &Sheet<'_>, field: &Field, parts: &Map<String, Value>) -> String {
+    let register = field.from.as_ref();
+    let register = register.and_then(|call| service::registers::register(&call.register));
+    let fields = register.map(|register| register.fields).unwrap_or_default();
+    let place = |name: &str| fields.iter().position(|(field, _)| *field == name);
+    let mut parts: Vec<_> = parts.iter().collect();
+    parts.sort_by_key(|(name, _)| place(name).unwrap_or(fields.len()));
+    let words = parts.into_iter().filter_map(|(name, value)| {
+        let value = part_words(sheet, name, value);
+        match sheet.lang.perhaps("record", name) {
+            _ if value.is_empty() => None,
+            Some(label) => Some(format!("{label}: {value}")),
+            None => Some(value),
+        }
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// A part of a register's record: codes of communes and of lists become words.
@@ -521,9 +535,12 @@ fn plain(lang: Lang, value: &Value) -> String {
             lang.t("form.no")
         })
         .to_owned(),
-        Value::Number(n) => n
-            .as_i64()
-            .map_or_else(|| n.to_string(), |whole| say::whole(lang, whole)),
+        Value::Number(n) => match (n.as_i64(), n.as_f64()) {
+            (Some(whole), _) => say::whole(lang, whole),
+            (None, Some(number)) if number.fract() == 0.0 => say::decimal(lang, number, 0),
+            (None, Some(number)) => say::decimal(lang, number, 1),
+            (None, None) => n.to_string(),
+        },
         Value::String(text) => text.clone(),
         Value::Array(all) => all
             .iter()
