@@ -30,7 +30,8 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    pub(crate) async fn found(engine: Engine) -> Self {
+    /// With a synthetic year of so many cases.
+    pub(crate) async fn found(engine: Engine, cases: u32) -> Self {
         let directory = directory();
         let (setting, database) = match engine {
             Engine::Sqlite => (sqlite(directory.path()), String::new()),
@@ -38,7 +39,7 @@ impl Base {
         };
         let config = config(setting, directory.path());
         let city = open(&config, &HandClock::at(MONDAY), 1).await;
-        let shown = demo::make(&config, &city, Some(0))
+        let shown = demo::make(&config, &city, Some(cases))
             .await
             .expect("the city is founded");
         Self {
@@ -60,6 +61,11 @@ pub struct TestCity {
 }
 
 impl TestCity {
+    /// The demonstration city on its own, with a synthetic year of about so many cases.
+    pub async fn lived(engine: Engine, cases: u32) -> Self {
+        Self::copy_of(&Base::found(engine, cases).await).await
+    }
+
     pub(crate) async fn copy_of(base: &Base) -> Self {
         let directory = directory();
         let setting = match base.engine {

@@ -67,7 +67,7 @@ fn base(engine: Engine) -> Option<&'static Base> {
             server()?;
         }
         let runtime = runtime();
-        let base = runtime.block_on(Base::found(engine));
+        let base = runtime.block_on(Base::found(engine, 0));
         runtime.shutdown_timeout(Duration::from_secs(10));
         Some(base)
     })

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod calendar;
+mod demonstration;
 mod land;
 mod leader;
 mod report;

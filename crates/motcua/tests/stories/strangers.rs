@@ -317,6 +317,7 @@ async fn visitors(city: &TestCity) -> Vec<Visitor> {
     });
     for (who, login) in [
         ("an official of another unit", "cairang"),
+        ("the dispatcher who handed it on", "1022"),
         ("an official of the unit", "ninhkieu"),
         ("the unit's head", "ninhkieu-lanhdao"),
         ("the leader", "lanhdao"),
