@@ -89,9 +89,15 @@ pub fn sorted<'a>(
     (judged, apart)
 }
 
+/// With fewer units than this to show, the others are shown as well.
+const FEW: usize = 5;
+
 fn view(visit: &Visit, law: &Law, today: Date, ask: &Ask, keys: &[Key], league: &League) -> Markup {
     let l = visit.lang;
     let (judged, apart) = sorted(l, law, today, ask.question.by, keys, league);
+    let apart_from_mean =
+        |line: &Line<'_>| matches!(line.row.verdict, Verdict::Better | Verdict::Worse);
+    let (told, alike) = judged.split_at(judged.partition_point(apart_from_mean));
     let at = Moment::from_second(ask.question.as_of).unwrap_or(Moment::UNIX_EPOCH);
     page(
         &visit.frame(),
@@ -108,7 +114,14 @@ fn view(visit: &Visit, law: &Law, today: Date, ask: &Ask, keys: &[Key], league: 
                     (empty(l.t("league.nothing"), &html! { p { a href="/league?period=all" { (l.t("league.all-time")) } } }))
                 } @else {
                     (whole(l, ask, league))
-                    @if !judged.is_empty() { (table(l, ask, l.t("league.title"), &judged, league)) }
+                    @if !told.is_empty() { (table(l, ask, l.t("league.title"), told, league)) }
+                    @if !alike.is_empty() {
+                        // A leader asks who is better and who is worse; the many between are one tap away.
+                        details.more open[told.len() < FEW] {
+                            summary { (l.t("league.alike")) " (" (alike.len()) ")" }
+                            (table(l, ask, l.t("league.alike"), alike, league))
+                        }
+                    }
                     (key(l, league))
                     (funnel::section(l, ask, &judged, league))
                     @if !apart.is_empty() {
@@ -226,13 +239,13 @@ fn cells(l: Lang, ask: &Ask, line: &Line<'_>, mean: f64, from: f64) -> Markup {
             }
         }
         td.num data-label=(l.t("league.median")) { (words::time(l, row.median)) }
-        td.num data-label=(l.t("league.p90")) { (words::time(l, row.p90)) }
-        td.num data-label=(l.t("league.open")) { (words::opens(l, ask, "open", key, row.open)) }
+        td.num.aside data-label=(l.t("league.p90")) { (words::time(l, row.p90)) }
+        td.num.aside data-label=(l.t("league.open")) { (words::opens(l, ask, "open", key, row.open)) }
         td.num.bad[row.overdue > 0] data-label=(l.t("league.overdue")) { (words::opens(l, ask, "overdue", key, row.overdue)) }
-        td.num data-label=(l.t("league.reopened")) { (share(l, ask, "reopened", key, row.reopened)) }
-        td.num data-label=(l.t("league.verified")) { (share(l, ask, "verified", key, row.verified)) }
-        td.num data-label=(l.t("league.satisfaction")) { (satisfaction(l, ask, key, row)) }
-        td.num data-label=(l.t("league.ratio")) { @match row.observed_over_expected { Some(ratio) => (say::decimal(l, ratio, 2)), None => "–" } }
+        td.num.aside data-label=(l.t("league.reopened")) { (share(l, ask, "reopened", key, row.reopened)) }
+        td.num.aside data-label=(l.t("league.verified")) { (share(l, ask, "verified", key, row.verified)) }
+        td.num.aside data-label=(l.t("league.satisfaction")) { (satisfaction(l, ask, key, row)) }
+        td.num.aside data-label=(l.t("league.ratio")) { @match row.observed_over_expected { Some(ratio) => (say::decimal(l, ratio, 2)), None => "–" } }
         td { (words::verdict(l, row.verdict)) @if let Some(places) = places(l, row) { " " span.small.muted { (places) } } }
     }
 }

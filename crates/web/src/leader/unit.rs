@@ -273,11 +273,17 @@ fn figures_of(l: Lang, own: &Ask, row: &UnitRow) -> Markup {
 
 fn curve(l: Lang, curve: &Curve) -> Markup {
     let until = (curve.longest * 1.05 / 86_400.0).clamp(1.0, 90.0);
+    // When the last case is done nothing says how sure that is: the band keeps its last upper edge.
+    let mut edge = 1.0_f64;
     let points: Vec<Still> = curve
         .steps
         .iter()
         .map(|step| {
             let (low, high) = step.band(Z_95);
+            if step.open > 0.0 {
+                edge = high;
+            }
+            let high = edge;
             Still {
                 days: step.seconds / 86_400.0,
                 open: step.open,
