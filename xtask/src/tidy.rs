@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 /// A file tells one story; past this many lines it tells two.
-const LONGEST: usize = 800;
+const LONGEST: usize = 640;
 
 /// Words that belong to one room: (word, folders that may hold it).
 const WORDS: &[(&str, &[&str])] = &[

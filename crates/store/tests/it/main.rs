@@ -15,4 +15,5 @@ mod lint;
 mod migrations;
 mod reads;
 mod sample;
+mod sight;
 mod writes;

@@ -1,6 +1,9 @@
 //! The trip of an application: start → its pages → papers → review → one case. Which page comes next is
 //! `service::walk`'s answer; every page is kept on the server, so that the address alone resumes it.
 
+mod papers;
+mod review;
+
 use std::collections::BTreeSet;
 
 use actions::{ActionError, NewCase};
@@ -28,6 +31,7 @@ use crate::resident::service::{limit_words, who_words};
 use crate::say;
 use crate::ui::form::{Sheet, answer_words};
 use crate::visit::Visit;
+use review::value;
 
 /// Where one stands: `0`, `1-2` (page and row), `documents`, `review`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -493,191 +497,6 @@ impl Trip<'_> {
         Ok(Redirect::to(&self.address(next)).into_response())
     }
 
-    fn asked_papers(&self) -> Result<Vec<(&Document, bool)>, Failure> {
-        let scope = self.scope(&self.filling.answers)?;
-        Ok(documents(self.definition, &scope)
-            .into_iter()
-            .map(|(document, required)| {
-                let found = self.definition.documents.iter();
-                let own = found.clone().find(|d| d.code == document.code);
-                (own, required)
-            })
-            .filter_map(|(document, required)| Some((document?, required)))
-            .collect())
-    }
-
-    fn papers_page(&self, problems: &[FieldProblem]) -> Result<maud::Markup, Failure> {
-        let (areas, units) = (areas(self.hall)?, units(self.hall)?);
-        let papers = self
-            .asked_papers()?
-            .into_iter()
-            .map(|(document, required)| {
-                let files = self.filling.files.iter();
-                let of = files.filter(|file| file.what == document.code).collect();
-                (document, required, of)
-            })
-            .collect();
-        Ok(apply::papers(
-            &self.visit.frame(),
-            &Papers {
-                way: self.way(Stop::Documents)?,
-                sheet: Sheet {
-                    lang: self.visit.lang,
-                    scope: self.scope(&self.filling.answers)?,
-                    problems,
-                    areas: &areas,
-                    units: &units,
-                    known: &[],
-                    map: None,
-                },
-                papers,
-            },
-        ))
-    }
-
-    async fn papers(&mut self, posted: Posted) -> Result<Response, Failure> {
-        let go = posted.get("_go").to_owned();
-        self.filling.drop_files(posted.all("_drop"));
-        let mut problems = self
-            .filling
-            .take(self.hall, self.definition, posted.files)
-            .await?;
-        self.filling.save(self.hall, &self.visit.person).await?;
-        if go == "later" {
-            return Ok(Redirect::to(&format!("{}/later", self.base())).into_response());
-        }
-        let supplied = self.supplied();
-        for (document, required) in self.asked_papers()? {
-            let path = format!("documents/{}", document.code);
-            // A file that was refused is told once, not as missing too.
-            let told = problems.iter().any(|problem| problem.field == path);
-            if required && !supplied.contains(&document.code) && !told {
-                problems.push(FieldProblem {
-                    field: path,
-                    label: document.label.clone(),
-                    help: Text::default(),
-                    page: None,
-                    wrong: Wrong::DocumentMissing,
-                });
-            }
-        }
-        if !problems.is_empty() {
-            return self.page(Stop::Documents, &problems, None);
-        }
-        Ok(Redirect::to(&self.address(Stop::Review)).into_response())
-    }
-
-    fn review_page(&self, refused: Option<String>) -> Result<maud::Markup, Failure> {
-        let l = self.visit.lang;
-        let (answers, problems) = self.judged()?;
-        let mend = problems
-            .iter()
-            .map(|problem| self.address(mends(problem)))
-            .collect();
-        let scope = self.scope(&answers)?;
-        let fees = fees::due(self.definition, &scope)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|fee| (fee.label.get(l.code()).to_owned(), fee.amount))
-            .collect();
-        let receiver = self
-            .hall
-            .city()
-            .foresee(&self.new_case())
-            .map(|forecast| unit_name(self.hall, &forecast.unit))
-            .unwrap_or_default();
-        Ok(apply::review(
-            &self.visit.frame(),
-            &Review {
-                way: self.way(Stop::Review)?,
-                sections: self.sections(&answers)?,
-                problems: &problems,
-                mend,
-                fees,
-                receiver,
-                how_long: limit_words(l, self.definition),
-                refused,
-            },
-        ))
-    }
-
-    fn sections(&self, settled: &Answers) -> Result<Vec<Section>, Failure> {
-        let l = self.visit.lang;
-        let (areas, units) = (areas(self.hall)?, units(self.hall)?);
-        let truth = self.scope(&self.filling.answers)?;
-        let shown = self.shown(settled);
-        let mut sections = Vec::new();
-        for at in walk::pages(self.definition, &truth) {
-            let Some(page) = self.definition.form.get(at.index) else {
-                continue;
-            };
-            let mut scope = self.scope(&shown)?;
-            let mut title = page.page.get(l.code()).to_owned();
-            if let (Some(row), Some(repeat)) = (at.row, &page.repeat) {
-                scope = scope.row(&repeat.code, row);
-                title = format!("{} {}", repeat.label.get(l.code()), row + 1);
-            }
-            let sheet = Sheet {
-                lang: l,
-                scope,
-                problems: &[],
-                areas: &areas,
-                units: &units,
-                known: &[],
-                map: None,
-            };
-            sections.push(Section {
-                title,
-                change: self.address(Stop::Page(at)),
-                answers: walk::fields(self.definition, &truth, at)
-                    .into_iter()
-                    .filter_map(|field| {
-                        let words = answer_words(&sheet, field)?;
-                        Some((field.label.get(l.code()).to_owned(), words))
-                    })
-                    .collect(),
-            });
-        }
-        if !self.definition.documents.is_empty() {
-            let files = self.filling.files.iter();
-            sections.push(Section {
-                title: l.t("apply.papers").to_owned(),
-                change: self.address(Stop::Documents),
-                answers: files
-                    .filter_map(|file| {
-                        let mut all = self.definition.documents.iter();
-                        let document = all.find(|d| d.code == file.what)?;
-                        Some((document.label.get(l.code()).to_owned(), file.name.clone()))
-                    })
-                    .collect(),
-            });
-        }
-        Ok(sections)
-    }
-
-    /// What a register told of a person is shown whole only to who is signed in: a number alone must not
-    /// open somebody's name.
-    fn shown(&self, answers: &Answers) -> Answers {
-        let mut shown = answers.clone();
-        if self.visit.person != Person::Nobody {
-            return shown;
-        }
-        for page in &self.definition.form {
-            for field in page.fields.iter().filter(|field| field.from.is_some()) {
-                match &page.repeat {
-                    None => hide(field, shown.get_mut(&field.code)),
-                    Some(repeat) => {
-                        let rows = shown.get_mut(&repeat.code).and_then(Value::as_array_mut);
-                        for row in rows.into_iter().flatten() {
-                            hide(field, row.get_mut(&field.code));
-                        }
-                    }
-                }
-            }
-        }
-        shown
-    }
-
     fn new_case(&self) -> NewCase {
         NewCase {
             service: self.definition.service.clone(),
@@ -724,43 +543,6 @@ impl Trip<'_> {
     }
 }
 
-fn value<'a>(page: &Page, at: PageRef, field: &Field, answers: &'a Answers) -> Option<&'a Value> {
-    match (&page.repeat, at.row) {
-        (Some(repeat), Some(row)) => answers.get(&repeat.code)?.get(row)?.get(&field.code),
-        _ => answers.get(&field.code),
-    }
-}
-
-/// Parts of a record that name a person.
-const NAMES: [&str; 3] = ["owner", "full_name", "representative"];
-
-fn hide(field: &Field, value: Option<&mut Value>) {
-    match value {
-        Some(Value::Object(record)) => {
-            for name in NAMES {
-                if let Some(Value::String(text)) = record.get_mut(name) {
-                    *text = initials(text);
-                }
-            }
-        }
-        Some(Value::String(text)) if field.kind == FieldKind::Text => *text = initials(text),
-        _ => {}
-    }
-}
-
-/// `Nguyễn Thị Lan` → `N••••• T•• L••`
-fn initials(name: &str) -> String {
-    let word = |word: &str| {
-        let mut signs = word.chars();
-        let first = signs.next().map(String::from).unwrap_or_default();
-        format!("{first}{}", "•".repeat(signs.count()))
-    };
-    name.split_whitespace()
-        .map(word)
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -773,10 +555,5 @@ mod tests {
         for word in ["", "x", "1-", "-1", "1-2-3"] {
             assert_eq!(Stop::read(word), None, "{word}");
         }
-    }
-
-    #[test]
-    fn a_number_alone_opens_no_name() {
-        assert_eq!(initials("Nguyễn Thị Lan"), "N••••• T•• L••");
     }
 }

@@ -1,6 +1,9 @@
 //! The trip of a report: words and photo → the form of its kind → a page to check → one case. Every step
 //! is kept on the server under the form's key, which also makes one case of two taps.
 
+mod checked;
+mod near;
+
 use actions::{ActionError, Forecast, NewCase};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -28,6 +31,10 @@ use crate::say;
 use crate::text::Lang;
 use crate::ui::form::{Sheet, answer_words};
 use crate::visit::Visit;
+use checked::check_page;
+use near::near;
+
+pub use checked::check;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -269,18 +276,6 @@ fn at_place(definition: &Definition, refusal: &Refusal) -> FieldProblem {
     }
 }
 
-/// `GET /report/check/{key}`
-pub async fn check(
-    State(hall): State<Hall>,
-    visit: Visit,
-    Path(key): Path<String>,
-) -> Result<Response, Failure> {
-    let Some(filling) = Filling::load(&hall, &key).await? else {
-        return already(&hall, &key).await;
-    };
-    check_page(&hall, &visit, &filling, None).await
-}
-
 /// A form that was sent shows its receipt again.
 async fn already(hall: &Hall, key: &str) -> Result<Response, Failure> {
     let receipt = hall.city().receipt(key).await?.ok_or(Failure::NotFound)?;
@@ -289,90 +284,6 @@ async fn already(hall: &Hall, key: &str) -> Result<Response, Failure> {
 
 pub fn sent_address(receipt: &actions::Receipt) -> String {
     format!("/report/sent/{}?key={}", receipt.code, receipt.secret)
-}
-
-async fn check_page(
-    hall: &Hall,
-    visit: &Visit,
-    filling: &Filling,
-    refused: Option<String>,
-) -> Result<Response, Failure> {
-    let l = visit.lang;
-    let law = hall.law();
-    let definition = offered(&law, hall.today()?, &filling.service)?;
-    let scope = filling.scope(hall, definition, Channel::Web)?;
-    let (answers, problems) = judge_all(
-        definition,
-        &scope,
-        &filling.files.iter().map(|f| f.what.clone()).collect(),
-    );
-    let back = form_address(filling, &definition.service);
-    if !problems.is_empty() {
-        return Ok(Redirect::to(&back).into_response());
-    }
-    let forecast = match hall.city().foresee(&new_case(filling, &visit.person, true)) {
-        Ok(forecast) => forecast,
-        Err(ActionError::Refused(_)) => return Ok(Redirect::to(&back).into_response()),
-        Err(other) => return Err(other.into()),
-    };
-    let (areas, units) = (areas(hall)?, units(hall)?);
-    let sheet = Sheet {
-        lang: l,
-        scope: service::expr::Scope::of(definition, &answers),
-        problems: &[],
-        areas: &areas,
-        units: &units,
-        known: &[],
-        map: None,
-    };
-    let told = in_order(definition)
-        .into_iter()
-        .filter(|field| field.kind != FieldKind::Photos)
-        .filter_map(|field| {
-            let label = field.label.get(l.code()).to_owned();
-            Some((label, answer_words(&sheet, field)?))
-        })
-        .collect();
-    let spot = spot_of(definition, &answers);
-    let area = area_of(definition, &answers);
-    let near = near(hall, l, definition, spot, area.as_deref()).await?;
-    let (receiver, first) = receivers(hall, &forecast);
-    let page = report::check(
-        &visit.frame(),
-        &report::Check {
-            key: &filling.key,
-            name: definition.name.get(l.code()),
-            service: &definition.service,
-            answers: told,
-            kept: filling.files.iter().filter(|f| f.small.is_some()).collect(),
-            receiver,
-            first,
-            by_when: forecast.due.map(|at| say::moment(l, at)),
-            near,
-            photo_place: match spot {
-                Some(_) => None,
-                None => photo_spot(filling).and_then(|spot| area_name(hall, spot)),
-            },
-            without_point: spot.is_none(),
-            signed_in: visit.person != Person::Nobody,
-            refused,
-        },
-    );
-    Ok(page.into_response())
-}
-
-/// Who works on it, and who reads it first where that is another.
-fn receivers(hall: &Hall, forecast: &Forecast) -> (String, Option<String>) {
-    let works = forecast.handler.as_ref().unwrap_or(&forecast.unit);
-    let first = hall
-        .law()
-        .organisation
-        .units
-        .iter()
-        .find(|unit| unit.kind == "centre-1022")
-        .filter(|centre| centre.code != *works)
-        .map(|centre| centre.name.clone());
-    (unit_name(hall, works), first)
 }
 
 /// `POST /report/check/{key}`: sends, or takes the place out of a photo.
@@ -431,100 +342,6 @@ fn new_case(filling: &Filling, person: &Person, public: bool) -> NewCase {
         received_at: None,
         about: None,
     }
-}
-
-/// Open public reports of this kind as near and as new as the service asks; by commune where no point
-/// is known.
-async fn near(
-    hall: &Hall,
-    l: Lang,
-    definition: &Definition,
-    spot: Option<Spot>,
-    area: Option<&str>,
-) -> Result<Vec<Near>, Failure> {
-    const MOST: usize = 3;
-    let Some(rule) = &definition.duplicates else {
-        return Ok(Vec::new());
-    };
-    let now = hall.now();
-    let since = now - jiff::SignedDuration::from_hours(24 * i64::from(rule.days));
-    let metres = f64::from(rule.within_metres);
-    let Some(spot) = spot else {
-        let narrow = store::Narrow {
-            services: vec![definition.service.clone()],
-            areas: area.iter().map(|area| (*area).to_owned()).collect(),
-            open: Some(true),
-            opened_from: Some(since),
-            ..store::Narrow::default()
-        };
-        if narrow.areas.is_empty() {
-            return Ok(Vec::new());
-        }
-        let page = store::Page {
-            after: None,
-            most: MOST as u32,
-        };
-        let found = hall.reader().public_cases(&narrow, page).await?;
-        return Ok(found
-            .iter()
-            .map(|line| near_line(l, line, None, now))
-            .collect());
-    };
-    let found = hall
-        .reader()
-        .open_near(&definition.service, around(spot, metres), 50)
-        .await?;
-    let mut close: Vec<(f64, CaseLine)> = found
-        .into_iter()
-        .filter(|line| line.opened >= since)
-        .filter_map(|line| {
-            let (lat, lon) = line.place?;
-            Some((distance(spot, Spot { lat, lon }), line))
-        })
-        .filter(|(away, _)| *away <= metres)
-        .collect();
-    close.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Ok(close
-        .iter()
-        .take(MOST)
-        .map(|(away, line)| near_line(l, line, Some(*away), now))
-        .collect())
-}
-
-fn near_line(l: Lang, line: &CaseLine, away: Option<f64>, now: Moment) -> Near {
-    #[expect(clippy::cast_precision_loss, reason = "seconds since a report")]
-    let ago = say::length(l, now.duration_since(line.opened).as_secs() as f64);
-    let ago = l.f("report.ago", &[("length", &ago)]);
-    let under = match away {
-        Some(metres) => format!("{} m · {ago}", say::decimal(l, metres.round(), 0)),
-        None => ago,
-    };
-    Near {
-        code: line.code.clone(),
-        title: line.title.clone(),
-        under,
-    }
-}
-
-/// Metres of one degree of latitude.
-const DEGREE: f64 = 111_320.0;
-
-fn around(spot: Spot, metres: f64) -> Extent {
-    let north = metres / DEGREE;
-    let east = north / spot.lat.to_radians().cos().max(0.01);
-    Extent {
-        south: spot.lat - north,
-        north: spot.lat + north,
-        west: spot.lon - east,
-        east: spot.lon + east,
-    }
-}
-
-/// Metres, good over a few kilometres.
-fn distance(a: Spot, b: Spot) -> f64 {
-    let north = (a.lat - b.lat) * DEGREE;
-    let east = (a.lon - b.lon) * DEGREE * a.lat.to_radians().cos();
-    north.hypot(east)
 }
 
 fn photo_spot(filling: &Filling) -> Option<Spot> {

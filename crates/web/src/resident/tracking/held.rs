@@ -1,0 +1,445 @@
+//! A case as its sender may see it: what was done, what lies ahead, what is asked of them, what they may do.
+
+use super::*;
+
+pub(super) struct Held<'a> {
+    pub(super) hall: &'a Hall,
+    pub(super) l: Lang,
+    pub(super) law: std::sync::Arc<actions::Law>,
+    pub(super) now: Moment,
+    pub(super) case: Case,
+    pub(super) events: Vec<Recorded>,
+    pub(super) notes: Vec<store::Note>,
+    pub(super) attached: Vec<Attachment>,
+    pub(super) answers: Option<service::Answers>,
+    pub(super) key: Option<String>,
+    pub(super) wrong_key: bool,
+    /// The sender, or an official who handles it.
+    pub(super) own: bool,
+    /// More than the code alone: public, or own.
+    pub(super) known: bool,
+}
+
+impl Held<'_> {
+    pub(super) fn track(
+        &self,
+        title: Option<String>,
+        said: Option<String>,
+        typed: Typed,
+    ) -> Result<Track, Failure> {
+        let (l, case) = (self.l, &self.case);
+        let published = self
+            .law
+            .catalogue
+            .get(&case.service, case.service_version)
+            .ok_or(Failure::NotFound)?;
+        let definition = &published.definition;
+        let calendar = self.law.calendar_of(case.clock.calendar)?;
+        let name = definition.name.get(l.code()).to_owned();
+        let mut timeline = self.history(definition);
+        timeline.extend(self.ahead(definition));
+        let face = clocks::legal(case, calendar, self.now);
+        let late = case.life.ended().is_none() && clock::late(&case.clock, self.now);
+        Ok(Track {
+            code: case.code.clone(),
+            title: title.unwrap_or(name),
+            state: state_words(l, &case.life),
+            state_tone: tone(&case.life, late),
+            holder: self.holder(),
+            face,
+            due: self.due(),
+            pauses: self.pauses(),
+            step: case.tasks.first().map(|task| {
+                (
+                    names::step(l, definition, &task.step),
+                    clocks::step(task, calendar, self.now),
+                )
+            }),
+            timeline,
+            asked_for: self.sent(definition)?,
+            asked: self.own.then(|| self.asked(definition)).flatten(),
+            may: self.may(definition, calendar),
+            papers: self.papers(definition),
+            version: case.version,
+            key: self.key.clone(),
+            said,
+            typed,
+            progress: progress(case, definition),
+            opened: say::moment(l, case.opened),
+            sorry: late.then(|| {
+                let unit = unit_name(self.hall, &case.unit);
+                l.f("track.sorry", &[("unit", &unit)])
+            }),
+            locked: !self.own,
+            wrong_key: self.wrong_key,
+        })
+    }
+
+    fn holder(&self) -> Option<String> {
+        if self.case.life.ended().is_some() {
+            return Some(unit_name(self.hall, &self.case.unit));
+        }
+        let mut holding = self.case.tasks.iter().map(|task| match &task.unit {
+            Some(unit) => unit_name(self.hall, unit),
+            None => self.l.t("service.you").to_owned(),
+        });
+        holding.next()
+    }
+
+    fn due(&self) -> String {
+        let clock = &self.case.clock;
+        match (self.case.life.ended(), clock.due) {
+            (Some((_, at)), _) => self.l.f("track.ended", &[("at", &say::moment(self.l, at))]),
+            (None, Some(due)) => self.l.f("track.due", &[("at", &say::moment(self.l, due))]),
+            (None, None) => self.l.t("track.no-due").to_owned(),
+        }
+    }
+
+    /// Why the date moved, and every time the clock stood.
+    fn pauses(&self) -> Vec<String> {
+        let (l, clock) = (self.l, &self.case.clock);
+        let mut told = Vec::new();
+        for pause in &clock.intervals {
+            let Some(why) = pause.stopped.filter(|why| *why != Stopped::Ended) else {
+                continue;
+            };
+            let (why, from) = (why_stopped(l, why), say::short(pause.from));
+            told.push(match pause.to {
+                Some(to) => l.f(
+                    "track.pause",
+                    &[("why", &why), ("from", &from), ("to", &say::short(to))],
+                ),
+                None => l.f("track.pause-now", &[("why", &why), ("from", &from)]),
+            });
+        }
+        if let (Some(first), Some(due)) = (clock.first_due, clock.due)
+            && first != due
+        {
+            told.push(l.f("track.first-due", &[("at", &say::moment(l, first))]));
+        }
+        told
+    }
+
+    /// What happened, as the sender is told: no names of officials, no words among officials.
+    fn history(&self, definition: &Definition) -> Vec<Entry> {
+        let events: Vec<Recorded> = self
+            .events
+            .iter()
+            .filter_map(|recorded| self.told(recorded, definition))
+            .collect();
+        let notes: HashMap<NoteId, String> = self
+            .notes
+            .iter()
+            .filter_map(|note| Some((note.id, note.text.clone()?)))
+            .collect();
+        let photos = self.photos();
+        Teller {
+            l: self.l,
+            law: &self.law,
+            definition,
+            people: &People::new(),
+            notes: &notes,
+            photos: &photos,
+        }
+        .entries(&events)
+    }
+
+    fn told(&self, recorded: &Recorded, definition: &Definition) -> Option<Recorded> {
+        let mut told = recorded.clone();
+        match &mut told.event {
+            Event::Claimed { .. }
+            | Event::Released { .. }
+            | Event::StepDropped { .. }
+            | Event::Directed { .. }
+            | Event::TakenUp
+            // The clock and the step under way have their own places on the page.
+            | Event::ClockStarted { .. } => return None,
+            Event::StepStarted { task } if self.case.task(&task.step, task.row).is_some() => {
+                return None;
+            }
+            Event::Warned { of, step, .. } => {
+                let late = *of == rules::case::event::Warning::Late && step.is_none();
+                return late.then_some(told);
+            }
+            Event::Noted { public, .. } => return (*public && self.own).then_some(told),
+            Event::Attached { file, .. } => {
+                let shown = self.shows(file);
+                return shown.then_some(told);
+            }
+            Event::Passed { to, why, .. } => {
+                *to = None;
+                *why = None;
+            }
+            Event::Rerouted { why, .. } => *why = None,
+            Event::StepDecided(decided) => {
+                if !self.own || !self.meant_for_sender(definition, &decided.step, &decided.outcome)
+                {
+                    decided.note = None;
+                }
+                decided.files.retain(|file| self.shows(file));
+            }
+            Event::Extended { why, .. }
+            | Event::WithdrawalAsked { why }
+            | Event::WithdrawalRefused { why }
+            | Event::NotAccepted { why }
+            | Event::Stopped { why, .. }
+            | Event::Reopened { why }
+                if !self.own =>
+            {
+                *why = None;
+            }
+            Event::Rated { note, .. } if !self.own => *note = None,
+            _ => {}
+        }
+        Some(told)
+    }
+
+    /// A reason that goes to the sender: it asks them, it ends the case, or it is the approved answer.
+    fn meant_for_sender(&self, definition: &Definition, step: &str, outcome: &str) -> bool {
+        let flow = Flow::of(definition);
+        let Some(step) = flow.step(step) else {
+            return false;
+        };
+        let by_sender = |step: &service::definition::Step| step.by == rules::case::state::APPLICANT;
+        if by_sender(step) {
+            return true;
+        }
+        let way = step.outcomes.iter().find(|way| way.code == outcome);
+        match way.map(|way| &way.to) {
+            Some(Move::End(_)) => true,
+            Some(Move::Step(to)) => flow.step(to).is_some_and(|to| {
+                by_sender(to) || to.outcomes.iter().all(|way| matches!(way.to, Move::End(_)))
+            }),
+            Some(Move::Next) => self.case.life.ended().is_some(),
+            None => false,
+        }
+    }
+
+    /// Files the viewer may see: public ones, and to the sender their own and the proof of the work.
+    fn shows(&self, hash: &str) -> bool {
+        let sent = self.events.iter().any(|recorded| {
+            matches!(&recorded.event, Event::Attached { file, .. } if file == hash)
+                && matches!(recorded.actor, Actor::Visitor | Actor::Resident(_))
+        });
+        self.attached
+            .iter()
+            .filter(|file| file.hash == hash)
+            .any(|file| file.public || (self.own && (sent || file.what == "photo-after")))
+    }
+
+    fn small(&self, file: &Attachment) -> Option<&Attachment> {
+        let mark = format!("{THUMBNAIL}{}", file.hash);
+        self.attached
+            .iter()
+            .find(|other| other.what.ends_with(&mark))
+    }
+
+    fn file_address(&self, hash: &str) -> String {
+        let code = &self.case.code;
+        match &self.key {
+            Some(key) => format!("/cases/{code}/files/{hash}?key={key}"),
+            None => format!("/cases/{code}/files/{hash}"),
+        }
+    }
+
+    fn photos(&self) -> HashMap<String, (String, String)> {
+        self.attached
+            .iter()
+            .filter_map(|file| {
+                let small = self.small(file)?;
+                let says = self.l.perhaps("file", &file.what).unwrap_or(&file.name);
+                Some((
+                    file.hash.clone(),
+                    (self.file_address(&small.hash), says.to_owned()),
+                ))
+            })
+            .collect()
+    }
+
+    /// What was handed in beside pictures.
+    fn papers(&self, definition: &Definition) -> Vec<(String, String)> {
+        self.attached
+            .iter()
+            .filter(|file| !file.what.contains(THUMBNAIL) && file.what != PHOTO)
+            .filter(|file| file.what != "photo-after" && self.shows(&file.hash))
+            .map(|file| {
+                let document = definition.documents.iter().find(|d| d.code == file.what);
+                let name = document.map_or(file.name.as_str(), |d| d.label.get(self.l.code()));
+                (self.file_address(&file.hash), name.to_owned())
+            })
+            .collect()
+    }
+
+    /// Where it is now, and the steps still to come on the usual road.
+    fn ahead(&self, definition: &Definition) -> Vec<Entry> {
+        let entry = |mark, title: String, under: String| Entry {
+            mark,
+            title,
+            under,
+            note: None,
+            photos: Vec::new(),
+        };
+        if !self.known || self.case.life.ended().is_some() {
+            return Vec::new();
+        }
+        let mut ahead: Vec<Entry> = self
+            .case
+            .tasks
+            .iter()
+            .map(|task| {
+                let name = names::step(self.l, definition, &task.step);
+                let who = match &task.unit {
+                    Some(unit) => unit_name(self.hall, unit),
+                    None => self.l.t("service.you").to_owned(),
+                };
+                entry(Mark::Now, name, who)
+            })
+            .collect();
+        let flow = Flow::of(definition);
+        let at = current(&self.case, flow);
+        let rest = flow.nodes().iter().take(flow.main_line());
+        for node in rest.skip(at.map_or(usize::MAX, |at| at + 1)) {
+            let name = match node {
+                Node::Step(step) if step.when.is_some() => continue,
+                Node::Step(step) => &step.name,
+                Node::Parallel { name, .. } | Node::Each { name, .. } => name,
+            };
+            let name = name.get(self.l.code());
+            if !name.is_empty() {
+                ahead.push(entry(Mark::Next, name.to_owned(), String::new()));
+            }
+        }
+        ahead
+    }
+
+    /// Their own answers, as they gave them.
+    fn sent(&self, definition: &Definition) -> Result<Vec<(String, String)>, Failure> {
+        let Some(answers) = &self.answers else {
+            return Ok(Vec::new());
+        };
+        let l = self.l;
+        let (areas, units) = (areas(self.hall)?, units(self.hall)?);
+        let scope = Scope::of(definition, answers).channel(self.case.channel);
+        let mut told = Vec::new();
+        for at in walk::pages(definition, &scope) {
+            let mut here = scope;
+            let page = definition.form.get(at.index);
+            if let (Some(row), Some(repeat)) = (at.row, page.and_then(|p| p.repeat.as_ref())) {
+                here = here.row(&repeat.code, row);
+            }
+            let sheet = Sheet {
+                lang: l,
+                scope: here,
+                problems: &[],
+                areas: &areas,
+                units: &units,
+                known: &[],
+                map: None,
+            };
+            for field in walk::fields(definition, &scope, at) {
+                if let Some(words) = answer_words(&sheet, field) {
+                    told.push((field.label.get(l.code()).to_owned(), words));
+                }
+            }
+        }
+        Ok(told)
+    }
+
+    pub(super) fn asked(&self, definition: &Definition) -> Option<Asked> {
+        let task: &Task = self.case.tasks.iter().find(|task| task.by_applicant())?;
+        if matches!(self.case.life, Life::WithdrawalAsked { .. }) {
+            return None;
+        }
+        let step = Flow::of(definition).step(&task.step)?;
+        // The latest reason that led here.
+        let before = self
+            .events
+            .iter()
+            .rev()
+            .find_map(|recorded| match &recorded.event {
+                Event::StepDecided(decided) => Some(decided.note),
+                _ => None,
+            });
+        let note = before.flatten().and_then(|id| {
+            let note = self.notes.iter().find(|note| note.id == id)?;
+            note.text.clone()
+        });
+        let documents = match definition.kind {
+            Kind::Report => Vec::new(),
+            _ => definition
+                .documents
+                .iter()
+                .map(|d| (d.code.clone(), d.label.get(self.l.code()).to_owned()))
+                .collect(),
+        };
+        Some(Asked {
+            title: step.name.get(self.l.code()).to_owned(),
+            note,
+            step: task.step.clone(),
+            row: task.row,
+            until: task.due.map(|due| say::moment(self.l, due)),
+            outcomes: step
+                .outcomes
+                .iter()
+                .filter(|way| way.code != LAPSED)
+                .map(|way| (way.code.clone(), names::outcome(self.l, step, &way.code)))
+                .collect(),
+            documents,
+        })
+    }
+
+    fn may(&self, definition: &Definition, calendar: &rules::calendar::Calendar) -> May {
+        if !self.own {
+            return May::default();
+        }
+        let case = &self.case;
+        let open = case.life.ended().is_none();
+        let after = &definition.process.after;
+        let reopens = match (&case.life, after.reopen_within) {
+            (Life::HandedOver { at, .. }, Some(window)) => {
+                let closes = calendar.due(*at, window, None, false);
+                closes.is_ok_and(|closes| self.now <= closes.at)
+                    && case.reopened < after.reopen_at_most.max(1)
+            }
+            _ => false,
+        };
+        May {
+            comment: open,
+            withdraw: open && !matches!(case.life, Life::WithdrawalAsked { .. }),
+            rate: !open && case.rating.is_none() && after.survey.is_some(),
+            reopen: reopens,
+        }
+    }
+}
+
+/// The outcome that only the clock takes.
+const LAPSED: &str = "lapsed";
+
+fn tone(life: &Life, late: bool) -> Tone {
+    match life {
+        _ if late => Tone::Late,
+        Life::AwaitingSupplement { .. } | Life::AwaitingPayment { .. } => Tone::Soon,
+        Life::WithdrawalAsked { .. } => Tone::Stopped,
+        Life::Decided { .. } | Life::HandedOver { .. } => Tone::Done,
+        Life::NotAccepted { .. } | Life::Stopped { .. } => Tone::Plain,
+        Life::Registered | Life::Accepted { .. } | Life::InProgress => Tone::Run,
+    }
+}
+
+/// The place of the work under way on the main line; `None` beside it.
+fn current(case: &Case, flow: Flow<'_>) -> Option<usize> {
+    let places = case.tasks.iter().filter_map(|task| flow.find(&task.step));
+    places
+        .map(|(place, _)| place.node)
+        .filter(|node| *node < flow.main_line())
+        .min()
+}
+
+fn progress(case: &Case, definition: &Definition) -> Option<(usize, usize)> {
+    let flow = Flow::of(definition);
+    let of = flow.main_line();
+    match case.life.ended() {
+        Some(_) => None,
+        None => current(case, flow).map(|at| (at + 1, of)),
+    }
+}
