@@ -1,6 +1,7 @@
 //! Words that only SQLite understands.
 
 pub(super) const LOCKED: &str = "";
+pub(super) const BY_UNIT: &str = "INDEXED BY task_unit";
 
 /// Durable (a commit is on disk before it is answered), readers never wait for the writer. The file is
 /// not mapped into memory: each connection's map counts the whole database as the server's own, and the
