@@ -42,6 +42,14 @@ impl Codes {
         }
     }
 
+    pub fn shrink(&mut self) {
+        match self {
+            Codes::One(list) => list.shrink_to_fit(),
+            Codes::Two(list) => list.shrink_to_fit(),
+            Codes::Four(list) => list.shrink_to_fit(),
+        }
+    }
+
     pub fn len(&self) -> usize {
         match self {
             Codes::One(list) => list.len(),

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use crate::answer::{Key, Role};
 use crate::case::{CHANNELS, ENDINGS, KINDS};
 use crate::days;
+use crate::packed::{Desks, Runs};
 use crate::query::{Cohort, Dimension, Figure, Filter, Meaning, Query};
 use crate::table::{Chunk, Desk, Facts, Traits};
 
@@ -58,6 +59,10 @@ pub(crate) struct Plan<'a> {
     pub quality: bool,
     pub meaning: Meaning,
     pub desk: Option<Vec<u32>>,
+    /// By unit, where no more is asked of a desk.
+    pub unit: Option<Vec<u32>>,
+    /// Few desks pass the filters.
+    few_desks: bool,
     pub area: Option<Vec<u32>>,
     pub traits: Option<Vec<u32>>,
     pub fates: [u32; FATES],
@@ -123,6 +128,8 @@ impl<'a> Plan<'a> {
             quality: query.quality,
             meaning: query.meaning,
             desk: None,
+            unit: None,
+            few_desks: false,
             area: None,
             traits: None,
             fates: [0; FATES],
@@ -132,6 +139,11 @@ impl<'a> Plan<'a> {
             dimensions,
         };
         plan.desk = plan.desks(query);
+        plan.unit = plan.units(query);
+        plan.few_desks = plan.desk.as_ref().is_some_and(|parts| {
+            let passing = parts.iter().filter(|part| **part < REJECT).count();
+            passing * 8 <= parts.len()
+        });
         plan.area = plan.areas(query);
         plan.traits = plan.all_traits(query);
         plan.fates = plan.all_fates(query);
@@ -202,6 +214,29 @@ impl<'a> Plan<'a> {
             steps.iter().map(|(by, step)| number(*by) * step).sum()
         };
         Some(facts.desks.list().iter().map(part).collect())
+    }
+
+    fn units(&self, query: &Query) -> Option<Vec<u32>> {
+        use Dimension::{Group, Kind, Service};
+        let narrow = |filter: &Filter| {
+            use Filter::{Group, Kind, Public, Service};
+            matches!(filter, Service(_) | Group(_) | Public(_) | Kind(_))
+        };
+        let more = !self.steps(&[Service, Group, Kind]).is_empty();
+        if more || query.filters.iter().any(narrow) {
+            return None;
+        }
+        let mut parts = vec![0; self.facts.units.list().len()];
+        for (desk, part) in self
+            .facts
+            .desks
+            .list()
+            .iter()
+            .zip(self.desk.iter().flatten())
+        {
+            parts[desk.unit as usize] = *part;
+        }
+        Some(parts)
     }
 
     fn areas(&self, query: &Query) -> Option<Vec<u32>> {
@@ -359,7 +394,32 @@ impl<'a> Plan<'a> {
                 .as_ref()
                 .map_or(0, |table| table[codes.get(row) as usize])
         };
-        of(&self.desk, &chunk.desk) + of(&self.area, &chunk.area) + of(&self.traits, &chunk.traits)
+        let desk = self
+            .desk
+            .as_ref()
+            .map_or(0, |table| table[chunk.desk.get(row) as usize]);
+        desk + of(&self.area, &chunk.area) + of(&self.traits, &chunk.traits)
+    }
+
+    /// The runs of a packed chunk and the part of each by its number, where all rows of a run belong to
+    /// one group or are turned away. The runs of desks are short: of use only to pass most of them over.
+    pub fn by_runs<'c>(&'c self, chunk: &'c Chunk) -> Option<(&'c Runs, &'c [u32])> {
+        let one_month = match (&self.month, self.stretch(chunk)) {
+            (None, _) => true,
+            (Some(_), stretch) => stretch.is_some_and(|(first, last)| first == last),
+        };
+        let alone = self.area.is_none() && self.traits.is_none() && !self.quality;
+        let fates = self.fates.iter().all(|part| [0, REJECT].contains(part));
+        match &chunk.desk {
+            Desks::Packed { desks, units } if one_month && alone && fates => {
+                match (&self.unit, &self.desk) {
+                    (Some(parts), _) => Some((units, parts)),
+                    (None, Some(parts)) if self.few_desks => Some((desks, parts)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// The months (as groups, first and last) that the chunk's rows can fall into.

@@ -8,9 +8,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::answer::Answer;
+use crate::bins;
 use crate::column::Codes;
+use crate::packed::Desks;
 use crate::plan::{self, Plan, Reach};
 use crate::query::Cohort;
+use crate::runs::OpenRows;
 use crate::table::{ABSENT, Chunk, OPEN_DUE};
 use crate::tally::Tally;
 
@@ -119,17 +122,31 @@ fn scan(plan: &Plan, chunk: &Chunk, tally: &mut Tally) {
     if reach == Reach::Nothing {
         return;
     }
+    if reach == Reach::Everything
+        && let Some(runs) = plan.by_runs(chunk)
+    {
+        return crate::runs::count(plan, chunk, runs, tally);
+    }
+    if let (Cohort::Live { from, .. }, None) = (plan.cohort, &plan.month) {
+        return at_work(plan, chunk, from, tally);
+    }
     let mut parts = [0u32; BLOCK];
+    let mut open = match reach {
+        Reach::Everything => OpenRows::of(chunk),
+        _ => OpenRows::default(),
+    };
     for from in (0..chunk.fate.len()).step_by(BLOCK) {
         let to = (from + BLOCK).min(chunk.fate.len());
         let parts = &mut parts[..to - from];
         parts_of(plan, chunk, from, parts);
         if reach == Reach::Everything {
             match (plan.durations, plan.quality) {
-                (false, false) => settled::<false, false>(plan, chunk, from, parts, tally),
-                (false, true) => settled::<false, true>(plan, chunk, from, parts, tally),
-                (true, false) => settled::<true, false>(plan, chunk, from, parts, tally),
-                (true, true) => settled::<true, true>(plan, chunk, from, parts, tally),
+                (false, false) => {
+                    settled::<false, false>(plan, chunk, from, parts, &mut open, tally)
+                }
+                (false, true) => settled::<false, true>(plan, chunk, from, parts, &mut open, tally),
+                (true, false) => settled::<true, false>(plan, chunk, from, parts, &mut open, tally),
+                (true, true) => settled::<true, true>(plan, chunk, from, parts, &mut open, tally),
             }
         } else {
             for (part, row) in parts.iter().zip(from..) {
@@ -139,11 +156,63 @@ fn scan(plan: &Plan, chunk: &Chunk, tally: &mut Tally) {
     }
 }
 
+/// Rows that were at work from a moment on: a case that ended after less time than lies between the
+/// chunk's last opening and the moment was gone by then, which its fate tells without a date.
+fn at_work(plan: &Plan, chunk: &Chunk, from: i64, tally: &mut Tally) {
+    let between = (from - i64::from(chunk.bounds.opened.1)).clamp(0, i64::from(i32::MAX));
+    let long = bins::bin(between as u32);
+    let candidate = |fate: &u16| *fate >= OPEN_DUE << 11 || *fate & 2047 >= long;
+    each_of(&chunk.fate, candidate, |row| {
+        if chunk.fate[row] != ABSENT {
+            look(plan, chunk, row, plan.part(chunk, row), tally);
+        }
+    });
+}
+
+/// Tells which of the fates pass. Sixteen are asked at once, for where this is of use few do.
+pub(crate) fn each_of(fates: &[u16], passes: impl Fn(&u16) -> bool, mut tell: impl FnMut(usize)) {
+    for (sixteen, first) in fates.chunks(16).zip((0..).step_by(16)) {
+        if !sixteen.iter().fold(false, |any, fate| any | passes(fate)) {
+            continue;
+        }
+        for (fate, row) in sixteen.iter().zip(first..) {
+            if passes(fate) {
+                tell(row);
+            }
+        }
+    }
+}
+
+/// Tells each row that the filters by code let through. For questions that tell no groups apart.
+pub(crate) fn each_row(plan: &Plan, chunk: &Chunk, mut tell: impl FnMut(usize)) {
+    let mut parts = [0u32; BLOCK];
+    for from in (0..chunk.fate.len()).step_by(BLOCK) {
+        let to = (from + BLOCK).min(chunk.fate.len());
+        let parts = &mut parts[..to - from];
+        parts_of(plan, chunk, from, parts);
+        let passing = parts
+            .iter()
+            .zip(from..)
+            .filter(|(part, _)| **part < plan::REJECT);
+        passing.for_each(|(_, row)| tell(row));
+    }
+}
+
 /// The group of each row as far as its codes decide it.
 pub(crate) fn parts_of(plan: &Plan, chunk: &Chunk, from: usize, parts: &mut [u32]) {
     parts.fill(0);
     if let Some(table) = &plan.desk {
-        add(&chunk.desk, table, from, parts);
+        match &chunk.desk {
+            Desks::Rows(codes) => add(codes, table, from, parts),
+            Desks::Packed { desks, .. } => {
+                desks.within(from, from + parts.len(), |desk, first, end| {
+                    let part = table[desk as usize];
+                    parts[first - from..end - from]
+                        .iter_mut()
+                        .for_each(|sum| *sum += part);
+                })
+            }
+        }
     }
     if let Some(table) = &plan.area {
         add(&chunk.area, table, from, parts);
@@ -203,6 +272,7 @@ fn settled<const DURATIONS: bool, const QUALITY: bool>(
     chunk: &Chunk,
     from: usize,
     parts: &[u32],
+    open: &mut OpenRows,
     tally: &mut Tally,
 ) {
     // By the upper bits of a row's fate: its part, and where its duration is counted. Open rows get a
@@ -216,13 +286,9 @@ fn settled<const DURATIONS: bool, const QUALITY: bool>(
         (part, Tally::place(plan.roles[state]))
     });
     let rows = &chunk.fate[from..from + parts.len()];
-    let mut waiting = Vec::with_capacity(BLOCK);
-    tally.run::<DURATIONS>(parts, rows, &places, &mut waiting);
-    for number in waiting {
-        if rows[number] != ABSENT {
-            open(plan, chunk, from + number, parts[number], tally);
-        }
-    }
+    tally.run::<DURATIONS>(parts, rows, &places);
+    let to = from + parts.len();
+    open.count(plan, chunk, (from, to), |row| parts[row - from], tally);
     if QUALITY {
         for ((part, fate), row) in parts.iter().zip(rows).zip(from..) {
             let state = usize::from(fate >> 11);
@@ -236,7 +302,14 @@ fn settled<const DURATIONS: bool, const QUALITY: bool>(
 
 /// An open row of a chunk that is all in the past: of its dates only the opening is read.
 #[inline]
-fn open(plan: &Plan, chunk: &Chunk, row: usize, part: u32, tally: &mut Tally) {
+pub(crate) fn open(
+    plan: &Plan,
+    chunk: &Chunk,
+    row: usize,
+    opened: u32,
+    part: u32,
+    tally: &mut Tally,
+) {
     let promise = if chunk.has_deadline(row) {
         plan::BROKEN
     } else {
@@ -245,7 +318,7 @@ fn open(plan: &Plan, chunk: &Chunk, row: usize, part: u32, tally: &mut Tally) {
     let fate = plan::fate(None, promise);
     let group = part.wrapping_add(plan.fates[fate]).wrapping_sub(tally.from);
     if group < tally.groups {
-        let seconds = (plan.as_of - i64::from(chunk.opened(row))) as u32;
+        let seconds = (plan.as_of - i64::from(opened)) as u32;
         tally.add(plan, group as usize, fate, seconds, chunk.traits.get(row));
     }
 }

@@ -3,7 +3,7 @@
 use crate::days;
 use crate::plan::{self, Plan};
 use crate::query::Query;
-use crate::scan::{on_threads, seen};
+use crate::scan::{each_row, on_threads, seen};
 use crate::table::Facts;
 use crate::{Cohort, answer::Role};
 
@@ -117,18 +117,17 @@ impl Facts {
             if plan.reach(chunk) == plan::Reach::Nothing {
                 continue;
             }
-            for row in (0..chunk.fate.len()).rev() {
-                if slots.len() >= limit {
-                    return slots;
-                }
-                let part = plan.part(chunk, row);
-                if part >= plan::REJECT {
-                    continue;
-                }
+            let mut found = Vec::new();
+            each_row(&plan, chunk, |row| {
                 if seen(&plan, chunk, row).is_some_and(|seen| plan.fates[seen.fate] < plan::REJECT)
                 {
-                    slots.push((number * crate::table::CHUNK + row) as u32);
+                    found.push((number * crate::table::CHUNK + chunk.slot(row)) as u32);
                 }
+            });
+            found.sort_unstable_by(|a, b| b.cmp(a));
+            slots.extend(found.into_iter().take(limit - slots.len()));
+            if slots.len() == limit {
+                break;
             }
         }
         slots
@@ -162,16 +161,13 @@ fn count(plan: &Plan, first: i32, last: i32, zone: i32) -> Daily {
             if plan.reach(chunk) == plan::Reach::Nothing {
                 continue;
             }
-            for row in 0..chunk.fate.len() {
-                if plan.part(chunk, row) >= plan::REJECT {
-                    continue;
-                }
+            each_row(plan, chunk, |row| {
                 let Some(seen) = seen(plan, chunk, row) else {
-                    continue;
+                    return;
                 };
                 let role = plan.roles[seen.fate];
                 if plan.fates[seen.fate] >= plan::REJECT || role == Role::Nowhere {
-                    continue;
+                    return;
                 }
                 let day = |second: i64| (days::day(second, zone) - first) as usize;
                 daily.opened[day(seen.opened)] += 1;
@@ -180,7 +176,7 @@ fn count(plan: &Plan, first: i32, last: i32, zone: i32) -> Daily {
                     Role::Left => daily.left[day(seen.opened + i64::from(seen.seconds))] += 1,
                     _ => {}
                 }
-            }
+            });
         }
         daily
     });

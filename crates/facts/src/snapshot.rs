@@ -13,10 +13,11 @@ use std::sync::Arc;
 use crate::case::Problem;
 use crate::column::{Codes, Planes};
 use crate::names::Names;
+use crate::packed::{Desks, Runs};
 use crate::table::{Bounds, CHUNK, Chunk, Desk, Facts, Traits};
 
 const LETTERS: &[u8; 8] = b"MCFACTS\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// No honest section is longer: a damaged length must not exhaust memory.
 const LONGEST: u64 = 1 << 30;
 
@@ -188,14 +189,18 @@ impl Chunk {
             put_u8(&mut bytes, &planes.third);
             put_u8(&mut bytes, &planes.fourth);
         }
-        for codes in [&self.desk, &self.area, &self.traits] {
-            bytes.push(codes.width() as u8);
-            match codes {
-                Codes::One(list) => put_u8(&mut bytes, list),
-                Codes::Two(list) => put_u16(&mut bytes, list),
-                Codes::Four(list) => put_u32(&mut bytes, list),
+        put_u16(&mut bytes, &self.order);
+        match &self.desk {
+            Desks::Rows(codes) => put_codes(&mut bytes, codes),
+            Desks::Packed { desks, units } => {
+                for runs in [desks, units] {
+                    put_u16(&mut bytes, &runs.lasts);
+                    put_codes(&mut bytes, &runs.codes);
+                }
             }
         }
+        put_codes(&mut bytes, &self.area);
+        put_codes(&mut bytes, &self.traits);
         put_u8(&mut bytes, &self.version);
         bytes
     }
@@ -223,15 +228,20 @@ impl Chunk {
             })
         };
         let (opened, due, rest) = (planes()?, planes()?, planes()?);
-        let mut codes = || -> Result<Codes, Problem> {
-            match bytes.array()? {
-                [1] => Ok(Codes::One(get_u8(bytes, rows, false)?)),
-                [2] => Ok(Codes::Two(get_u16(bytes, rows)?)),
-                [4] => Ok(Codes::Four(get_u32(bytes, rows)?)),
-                [other] => Err(Problem::Damaged(format!("codes of {other} bytes"))),
-            }
+        let order = get_list_u16(bytes)?;
+        let desk = if order.is_empty() {
+            Desks::Rows(get_codes(bytes, rows)?)
+        } else {
+            expect(order.len(), rows)?;
+            let mut runs = || -> Result<Runs, Problem> {
+                let lasts = get_list_u16(bytes)?;
+                let codes = get_codes(bytes, lasts.len())?;
+                Ok(Runs { codes, lasts })
+            };
+            let (desks, units) = (runs()?, runs()?);
+            Desks::Packed { desks, units }
         };
-        let (desk, area, traits) = (codes()?, codes()?, codes()?);
+        let (area, traits) = (get_codes(bytes, rows)?, get_codes(bytes, rows)?);
         let version = get_u8(bytes, rows, false)?;
         Ok(Self {
             fate,
@@ -243,6 +253,7 @@ impl Chunk {
             area,
             traits,
             version,
+            order,
             bounds,
         })
     }
@@ -252,7 +263,24 @@ impl Chunk {
         let below = |codes: &Codes, most: usize| {
             (0..codes.len()).all(|row| (codes.get(row) as usize) < most.max(1))
         };
-        if below(&self.desk, facts.desks.list().len())
+        let desks = match &self.desk {
+            Desks::Rows(codes) => codes,
+            Desks::Packed { desks, units } => {
+                let mut seen = vec![false; self.fate.len()];
+                for slot in &self.order {
+                    if let Some(seen) = seen.get_mut(usize::from(*slot)) {
+                        *seen = true;
+                    }
+                }
+                let whole = [desks, units].iter().all(|runs| runs.covers(seen.len()));
+                if !whole || seen.contains(&false) || !below(&units.codes, facts.units.list().len())
+                {
+                    return Err(Problem::Damaged(format!("chunk {number} is out of order")));
+                }
+                &desks.codes
+            }
+        };
+        if below(desks, facts.desks.list().len())
             && below(&self.area, facts.areas.list().len() + 1)
             && below(&self.traits, facts.traits.list().len())
         {
@@ -322,6 +350,31 @@ fn put_u16(bytes: &mut Vec<u8>, list: &[u16]) {
 fn put_u32(bytes: &mut Vec<u8>, list: &[u32]) {
     bytes.extend((list.len() as u32).to_le_bytes());
     bytes.extend(list.iter().flat_map(|number| number.to_le_bytes()));
+}
+
+fn put_codes(bytes: &mut Vec<u8>, codes: &Codes) {
+    bytes.push(codes.width() as u8);
+    match codes {
+        Codes::One(list) => put_u8(bytes, list),
+        Codes::Two(list) => put_u16(bytes, list),
+        Codes::Four(list) => put_u32(bytes, list),
+    }
+}
+
+fn get_codes(bytes: &mut Bytes, rows: usize) -> Result<Codes, Problem> {
+    match bytes.array()? {
+        [1] => Ok(Codes::One(get_u8(bytes, rows, false)?)),
+        [2] => Ok(Codes::Two(get_u16(bytes, rows)?)),
+        [4] => Ok(Codes::Four(get_u32(bytes, rows)?)),
+        [other] => Err(Problem::Damaged(format!("codes of {other} bytes"))),
+    }
+}
+
+/// As long as it says.
+fn get_list_u16(bytes: &mut Bytes) -> Result<Vec<u16>, Problem> {
+    let length = bytes.number()? as usize;
+    let (words, _) = bytes.take(length.saturating_mul(2))?.as_chunks::<2>();
+    Ok(words.iter().map(|word| u16::from_le_bytes(*word)).collect())
 }
 
 fn get_u8(bytes: &mut Bytes, rows: usize, may_be_empty: bool) -> Result<Vec<u8>, Problem> {

@@ -5,7 +5,6 @@ use crate::bins::{self, BINS};
 use crate::plan::{FATES, Plan, counts_as, meaning_of};
 use crate::query::{Cohort, Figure};
 use crate::scan::BLOCK;
-use crate::table::OPEN_DUE;
 
 /// Bins of closed, open and left cases lie one after the other, then those that count nowhere (never
 /// read), then, for cohorts at work in a period, the ages at which cases entered. A cache line more
@@ -110,7 +109,7 @@ impl Tally {
         }
     }
 
-    /// Counts the rows of a block whose fate says everything; the others (open) are called out.
+    /// Counts the rows of a block whose fate says everything.
     ///
     /// First where each row's duration is counted, then the counting: so short a loop lets the
     /// processor wait for many cache lines at once, which is most of the time a league takes.
@@ -120,20 +119,16 @@ impl Tally {
         parts: &[u32],
         rows: &[u16],
         places: &[(u32, u32); 32],
-        waiting: &mut Vec<usize>,
     ) {
         let (from, groups, stride) = (self.from, self.groups, self.stride as u32);
         let mut places_of = [0u32; BLOCK];
         let mut counted = 0;
         let fates = self.fates.as_mut_slice();
-        for (number, (part, row)) in parts.iter().zip(rows).enumerate() {
+        for (part, row) in parts.iter().zip(rows) {
             let state = row >> 11;
             let (more, place) = places[usize::from(state)];
             let group = part.wrapping_add(more).wrapping_sub(from);
             if group >= groups {
-                if state >= OPEN_DUE {
-                    waiting.push(number);
-                }
                 continue;
             }
             fates[group as usize * FATES + usize::from(state)] += 1;
@@ -150,6 +145,13 @@ impl Tally {
                 self.overflows.push(*at as usize);
             }
         }
+    }
+
+    /// The bins of a group, for rows that follow one another in it.
+    pub fn bins_of(&mut self, group: usize) -> (&mut [u16], &mut Vec<usize>) {
+        let from = group * self.stride;
+        let bins = &mut self.bins[from..from + self.stride];
+        (bins, &mut self.overflows)
     }
 
     /// Counts the age at which a case came under observation.

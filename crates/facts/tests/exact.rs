@@ -156,7 +156,11 @@ proptest! {
         cases in prop::collection::vec(case(), 0..60),
         query in query(),
     ) {
-        prop_assert_eq!(table(&cases).ask(&query), obvious::ask(&cases, &query));
+        let mut facts = table(&cases);
+        let expected = obvious::ask(&cases, &query);
+        prop_assert_eq!(facts.ask(&query), expected.clone());
+        facts.pack();
+        prop_assert_eq!(facts.ask(&query), expected, "packed");
     }
 
     #[test]
@@ -169,7 +173,10 @@ proptest! {
             (0..).zip(&cases).filter(|(_, case)| obvious::belongs(case, &query)).map(|(slot, _)| slot).collect();
         expected.reverse();
         expected.truncate(limit);
-        prop_assert_eq!(table(&cases).select(&query, limit), expected);
+        let mut facts = table(&cases);
+        prop_assert_eq!(&facts.select(&query, limit), &expected);
+        facts.pack();
+        prop_assert_eq!(&facts.select(&query, limit), &expected, "packed");
     }
 
     #[test]
@@ -178,8 +185,12 @@ proptest! {
         query in query(),
         every in prop::sample::select(vec![Every::Day, Every::Week, Every::Month]),
         (from, days) in (seconds(900), 0..200i64),
+        packed in any::<bool>(),
     ) {
-        let facts = table(&cases);
+        let mut facts = table(&cases);
+        if packed {
+            facts.pack();
+        }
         let (from, to) = (START + from, START + from + days * DAY);
         let points = facts.series(&query, every, from, to);
         prop_assert_eq!(&points, &obvious::series(&cases, &query, every, &points));
@@ -200,6 +211,7 @@ proptest! {
     fn a_snapshot_brings_everything_back_and_a_damaged_one_is_refused(
         cases in prop::collection::vec(case(), 0..40),
         position in any::<u64>(),
+        packed in any::<bool>(),
         at in any::<prop::sample::Index>(),
         bit in 0..8u8,
     ) {
@@ -207,6 +219,9 @@ proptest! {
         let path = folder.path().join("facts");
         let mut facts = table(&cases);
         facts.set_position(position);
+        if packed {
+            facts.pack();
+        }
         facts.save(&path).expect("saved");
         let loaded = Facts::load(&path).expect("loaded");
         prop_assert_eq!(loaded.position(), position);
@@ -229,13 +244,16 @@ proptest! {
     /// Every version of a few cases arrives, some twice, in any order: the highest remain.
     #[test]
     fn the_order_of_rows_does_not_matter(
-        puts in prop::collection::vec((0..8u32, case()), 1..40).prop_shuffle(),
+        puts in prop::collection::vec((0..8u32, case(), any::<bool>()), 1..40).prop_shuffle(),
         query in query(),
     ) {
         let mut newest: std::collections::BTreeMap<u32, CaseFact> = Default::default();
         let mut facts = Facts::new();
         let mut seen = std::collections::BTreeSet::new();
-        for (slot, case) in puts {
+        for (slot, case, pack) in puts {
+            if pack {
+                facts.pack();
+            }
             let version = case.version % 255;
             // One version of a case has one content.
             if !seen.insert((slot, version)) {
@@ -246,6 +264,7 @@ proptest! {
             prop_assert_eq!(facts.put(slot, &case).expect("a case that can be"), newer);
             if newer {
                 newest.insert(slot, case.clone());
+                prop_assert_eq!(facts.get(slot), Some(case.clone()));
                 prop_assert!(facts.put(slot, &case).expect("the same again"));
             }
         }

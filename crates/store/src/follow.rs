@@ -63,12 +63,15 @@ impl Reader {
             .await
     }
 
-    /// Sealed events after a position, oldest first.
+    /// Sealed events after a position, oldest first. The number stands in the question as in
+    /// [`Reader::facts_after`].
     pub async fn changes_after(&self, pos: i64, most: u32) -> Result<Vec<Change>> {
-        let sql = "SELECT l.pos, l.slot, l.case_id, l.version, e.kind FROM log l
-            JOIN event e ON e.city = l.city AND e.case_id = l.case_id AND e.version = l.version
-            WHERE l.city = $1 AND l.pos > $2 ORDER BY l.pos LIMIT $3";
-        self.all(sql, &params![&*self.city, pos, most], |mut row| {
+        let sql = format!(
+            "SELECT l.pos, l.slot, l.case_id, l.version, e.kind FROM log l
+             JOIN event e ON e.city = l.city AND e.case_id = l.case_id AND e.version = l.version
+             WHERE l.city = $1 AND l.pos > $2 ORDER BY l.pos LIMIT {most}"
+        );
+        self.all(&sql, &params![&*self.city, pos], |mut row| {
             Ok(Change {
                 city: self.city.to_string(),
                 pos: row.next()?,

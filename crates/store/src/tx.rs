@@ -276,11 +276,10 @@ where
     let Some(Conn::Sqlite(mut conn)) = tx.conn.take() else {
         return Err(StoreError::Closed.into());
     };
-    let end = match &ran {
-        Ok(Ok(_)) => dialect::sqlite::RELEASE,
-        _ => dialect::sqlite::UNDO,
+    let ended = match &ran {
+        Ok(Ok(_)) => conn.word(dialect::sqlite::RELEASE),
+        _ => conn.script(dialect::sqlite::UNDO),
     };
-    let ended = conn.script(end);
     *place = Some(conn);
     match ran {
         Err(panic) => resume_unwind(panic),

@@ -27,7 +27,12 @@ pub async fn visitor(State(hall): State<Hall>, mut request: Request, next: Next)
         }
     }
     if let Person::Official(official) = &visit.person {
-        let (now, filter) = (hall.now(), store::InboxFilter::default());
+        // Only the late ones are read, from the index: this runs for every page and every form posted.
+        let now = hall.now();
+        let filter = store::InboxFilter {
+            due_before: Some(now),
+            ..store::InboxFilter::default()
+        };
         match hall
             .reader()
             .inbox_counts(official, &filter, now, now)

@@ -99,7 +99,7 @@ pub async fn run(config: &Config, name: &str, options: &Options) -> Result<Vec<R
 async fn one(config: &Config, name: &str, options: &Options, folder: &Folder) -> Result<Report> {
     match name {
         "p1" => league::p1(options, folder),
-        "p2" => league::p2(options),
+        "p2" => league::p2(options, folder),
         "p3" => commands::p3(config, options, folder).await,
         "p4" => pages::p4(config, options, folder).await,
         "p6" => start::p6(config, options, folder).await,

@@ -19,11 +19,12 @@ const QUESTION: &str = include_str!("league.sql");
 const DUCKDB: &str = include_str!("league_duckdb.py");
 const TIMES: usize = 5;
 
-/// Asks both and puts the ratios to `ours` (milliseconds) into the report.
+/// Asks both about the cases opened from one second up to another, and puts the ratios to `ours`
+/// (milliseconds) into the report.
 pub fn league(
     options: &Options,
     folder: &Folder,
-    cases: u32,
+    (from, to): (i64, i64),
     ours: f64,
     report: &mut Report,
 ) -> Result<()> {
@@ -32,8 +33,8 @@ pub fn league(
         return Ok(());
     }
     let rows = folder.path().join("league.csv");
-    write_rows(&rows, cases, options.seed)?;
-    match duckdb(&options.python, &rows)? {
+    write_rows(&rows, report.cases, options.seed)?;
+    match duckdb(&options.python, &rows, (from, to))? {
         Some((version, times)) => compare(&format!("DuckDB {version}"), &times, ours, 15.0, report),
         None => report.remark(format!(
             "DuckDB is not here (no module `duckdb` in {}): not compared.",
@@ -42,7 +43,7 @@ pub fn league(
     }
     match Private::start()? {
         Some(server) => {
-            let times = postgres(&server, &rows)?;
+            let times = postgres(&server, &rows, (from, to))?;
             compare(server.version(), &times, ours, 50.0, report);
         }
         None => report.remark("PostgreSQL is not here: not compared."),
@@ -90,7 +91,7 @@ fn write_rows(path: &Path, cases: u32, seed: u64) -> Result<()> {
 }
 
 /// Version and times; `None` where there is no DuckDB.
-fn duckdb(python: &str, rows: &Path) -> Result<Option<(String, Times)>> {
+fn duckdb(python: &str, rows: &Path, (from, to): (i64, i64)) -> Result<Option<(String, Times)>> {
     let version = Command::new(python)
         .args(["-c", "import duckdb; print(duckdb.__version__)"])
         .output();
@@ -100,7 +101,8 @@ fn duckdb(python: &str, rows: &Path) -> Result<Option<(String, Times)>> {
     let output = Command::new(python)
         .args(["-c", DUCKDB])
         .arg(rows)
-        .args([END.to_string(), TIMES.to_string()])
+        .args([END, from, to].map(|second| second.to_string()))
+        .arg(TIMES.to_string())
         .output()?;
     ensure!(
         output.status.success(),
@@ -117,7 +119,7 @@ fn duckdb(python: &str, rows: &Path) -> Result<Option<(String, Times)>> {
     Ok(Some((version, times)))
 }
 
-fn postgres(server: &Private, rows: &Path) -> Result<Times> {
+fn postgres(server: &Private, rows: &Path, (from, to): (i64, i64)) -> Result<Times> {
     let load = format!(
         "CREATE UNLOGGED TABLE league (unit int2, service int2, area int2, opened int8, due int8, ended int8, ending int2);\n\
          \\copy league FROM '{}' CSV\n\
@@ -125,7 +127,8 @@ fn postgres(server: &Private, rows: &Path) -> Result<Times> {
         rows.display()
     );
     server.psql("postgres", &load)?;
-    let mut script = format!("\\set now {END}\n\\o /dev/null\n\\timing on\n");
+    let mut script =
+        format!("\\set now {END}\n\\set from {from}\n\\set to {to}\n\\o /dev/null\n\\timing on\n");
     for _ in 0..TIMES {
         script.push_str(QUESTION);
     }

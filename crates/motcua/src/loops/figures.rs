@@ -7,8 +7,9 @@ use anyhow::Result;
 use facts::Facts;
 use web::hall::Hall;
 
-/// Rows taken in one step.
-const STEP: u32 = 20_000;
+/// Rows taken in one step when starting, and in one of those that follow what happens.
+const STRIDE: u32 = 20_000;
+const STEP: u32 = 500;
 const SNAPSHOT_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// Loads the snapshot (if there is a sound one) and catches up with the log.
@@ -28,7 +29,7 @@ pub async fn catch_up(hall: &Hall, snapshot: &Path) -> Result<()> {
         // Another database than the snapshot's.
         hall.update_facts(|held| *held = Facts::new());
     }
-    while follow(hall).await? > 0 {}
+    while follow(hall, STRIDE).await? > 0 {}
     Ok(())
 }
 
@@ -42,10 +43,15 @@ pub async fn figures(hall: Hall, snapshot: PathBuf) {
             return;
         }
         changes = changes.resubscribe();
-        match follow(&hall).await {
-            Ok(rows) if rows > 0 => tracing::trace!(rows, "figures moved on"),
-            Ok(_) => {}
-            Err(error) => tracing::error!(%error, "figures could not follow; trying again"),
+        loop {
+            match follow(&hall, STEP).await {
+                Ok(0) => break,
+                Ok(rows) => tracing::trace!(rows, "figures moved on"),
+                Err(error) => {
+                    tracing::error!(%error, "figures could not follow; trying again");
+                    break;
+                }
+            }
         }
         if saved.elapsed() > SNAPSHOT_EVERY {
             save(&hall, &snapshot).await;
@@ -65,9 +71,9 @@ pub async fn save(hall: &Hall, snapshot: &Path) {
     }
 }
 
-async fn follow(hall: &Hall) -> Result<usize> {
+async fn follow(hall: &Hall, most: u32) -> Result<usize> {
     let position = i64::try_from(hall.facts().position())?;
-    let page = hall.reader().facts_after(position, STEP).await?;
+    let page = hall.reader().facts_after(position, most).await?;
     if page.upto == position {
         return Ok(0);
     }

@@ -6,6 +6,9 @@ use actions::City;
 
 /// A commit of another server is not heard: look at least this often.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(1);
+/// Between two rounds: what was committed meanwhile is sealed together, instead of each group of commands
+/// bringing a transaction of its own behind it. Short beside the half second after which a page is told.
+const GATHER: Duration = Duration::from_millis(20);
 
 pub async fn seal(city: City) {
     loop {
@@ -16,7 +19,10 @@ pub async fn seal(city: City) {
                     tracing::trace!("nothing was committed here");
                 }
             }
-            Ok(sealed) => tracing::debug!(sealed, "sealed"),
+            Ok(sealed) => {
+                tracing::debug!(sealed, "sealed");
+                tokio::time::sleep(GATHER).await;
+            }
             Err(error) => {
                 tracing::error!(%error, "sealing failed; trying again");
                 tokio::time::sleep(AT_LEAST_EVERY).await;

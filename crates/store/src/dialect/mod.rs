@@ -20,6 +20,15 @@ impl Dialect {
         }
     }
 
+    /// Put after the table of tasks in a question about the inboxes of some units. SQLite would go through
+    /// every inbox of the city, for it keeps no statistics; PostgreSQL keeps its own.
+    pub(crate) fn by_unit(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sqlite::BY_UNIT,
+            Dialect::Postgres => postgres::BY_UNIT,
+        }
+    }
+
     /// A migration in the words of the engine.
     pub(crate) fn ddl(self, portable: &str) -> String {
         match self {

@@ -1,6 +1,7 @@
 //! Words that only PostgreSQL understands, and the one function that speaks to Citus.
 
 pub(super) const LOCKED: &str = " FOR UPDATE";
+pub(super) const BY_UNIT: &str = "";
 
 pub(crate) const BEGIN: &str = "BEGIN";
 pub(crate) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

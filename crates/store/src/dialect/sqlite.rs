@@ -1,13 +1,16 @@
 //! Words that only SQLite understands.
 
 pub(super) const LOCKED: &str = "";
+pub(super) const BY_UNIT: &str = "INDEXED BY task_unit";
 
-/// Durable (a commit is on disk before it is answered), readers never wait for the writer.
+/// Durable (a commit is on disk before it is answered), readers never wait for the writer. The file is
+/// not mapped into memory: each connection's map counts the whole database as the server's own, and the
+/// system's cache holds the pages anyway. The caches (KiB) bound what one writer and eight readers hold.
 pub(crate) const OPEN_WRITER: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
-    PRAGMA wal_autocheckpoint = 4000; PRAGMA mmap_size = 1073741824;";
+    PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;
+    PRAGMA wal_autocheckpoint = 4000; PRAGMA mmap_size = 0;";
 pub(crate) const OPEN_READER: &str = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000;
-    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA mmap_size = 1073741824;";
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA mmap_size = 0;";
 
 pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(crate) const BEGIN_SNAPSHOT: &str = "BEGIN";

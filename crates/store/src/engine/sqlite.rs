@@ -50,6 +50,12 @@ impl Connection {
         Ok(self.conn.execute_batch(sql)?)
     }
 
+    /// One word of a transaction: these come with every command, and are prepared once.
+    pub(crate) fn word(&mut self, sql: &str) -> Result<()> {
+        self.conn.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+
     pub(crate) fn all(&mut self, sql: &str, params: &[Value<'_>]) -> Result<Vec<Row>> {
         words::numbered(sql, &mut self.text);
         let mut statement = self.conn.prepare_cached(&self.text)?;
@@ -137,7 +143,7 @@ fn write(conn: Connection, mut queue: mpsc::Receiver<Job>) {
     // The connection moves into the transaction of each command and back; `None` only meanwhile.
     let mut place = Some(conn);
     while let Some(first) = queue.blocking_recv() {
-        if let Err(error) = on(&mut place, |c| c.script(words::BEGIN)) {
+        if let Err(error) = on(&mut place, |c| c.word(words::BEGIN)) {
             first(Err(error.clone()))(Err(error));
             continue;
         }
@@ -157,7 +163,7 @@ fn write(conn: Connection, mut queue: mpsc::Receiver<Job>) {
                 next = queue.try_recv().ok();
             }
         }
-        let outcome = lost.and_then(|()| on(&mut place, |c| c.script("COMMIT")));
+        let outcome = lost.and_then(|()| on(&mut place, |c| c.word("COMMIT")));
         if outcome.is_err() {
             // Already rolled back by the engine in most cases; then this says so and changes nothing.
             if let Err(error) = on(&mut place, |c| c.script("ROLLBACK")) {
@@ -171,7 +177,7 @@ fn write(conn: Connection, mut queue: mpsc::Receiver<Job>) {
 }
 
 fn in_savepoint(place: &mut Option<Connection>, job: Job) -> Answer {
-    match on(place, |c| c.script(words::SAVEPOINT)) {
+    match on(place, |c| c.word(words::SAVEPOINT)) {
         Ok(()) => job(Ok(place)),
         Err(error) => job(Err(error)),
     }

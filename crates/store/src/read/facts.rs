@@ -55,20 +55,19 @@ fn read_fact(row: &mut Row) -> Result<CaseFact> {
 
 impl Reader {
     /// The cases touched by at most `most` log entries after `pos`. Kinds, channels and endings are
-    /// numbered by their place in `service::definition`.
+    /// numbered by their place in `service::definition`. How many is written into the question, so that
+    /// PostgreSQL sees a few to be looked up, not a join of the whole log with all cases.
     pub async fn facts_after(&self, pos: i64, most: u32) -> Result<FactPage> {
         let sql = format!(
             "SELECT l.pos, l.slot, {FACT} FROM log l
              JOIN cases c ON c.city = l.city AND c.id = l.case_id
-             WHERE l.city = $1 AND l.pos > $2 ORDER BY l.pos LIMIT $3"
+             WHERE l.city = $1 AND l.pos > $2 ORDER BY l.pos LIMIT {most}"
         );
         let read = |mut row: Row| {
             let (pos, slot) = (row.next::<i64>()?, row.next::<u32>()?);
             Ok((pos, slot, read_fact(&mut row)?))
         };
-        let found = self
-            .all(&sql, &params![&*self.city, pos, most], read)
-            .await?;
+        let found = self.all(&sql, &params![&*self.city, pos], read).await?;
         let upto = found.last().map_or(pos, |(pos, _, _)| *pos);
         let mut rows: Vec<(u32, CaseFact)> = found.into_iter().map(|(_, s, f)| (s, f)).collect();
         rows.sort_by_key(|(slot, _)| *slot);

@@ -1,5 +1,7 @@
 //! The inbox: steps under way for somebody's seats, by legal time left. And what the clock must look at.
 
+use std::collections::BTreeSet;
+
 use rules::Moment;
 use rules::case::Case;
 use rules::ids::{CaseId, PersonId};
@@ -89,8 +91,9 @@ impl Reader {
     ) -> Result<Vec<InboxLine>> {
         let sql = format!(
             "SELECT t.step, t.step_row, t.role, t.unit, t.post, t.holder, t.since, t.due, t.sort,
-             {LINE}, c.state FROM task t JOIN cases c ON c.city = t.city AND c.id = t.case_id
-             WHERE t.city = $1"
+             {LINE}, c.state FROM task t {} JOIN cases c ON c.city = t.city AND c.id = t.case_id
+             WHERE t.city = $1",
+            self.way(filter)
         );
         let mut query = Query::new(sql, params![&*self.city]);
         reach(official, filter, &mut query)?;
@@ -129,10 +132,13 @@ impl Reader {
         now: Moment,
         end_of_day: Moment,
     ) -> Result<InboxCounts> {
-        let sql = "SELECT count(*), count(CASE WHEN t.holder = $2 THEN 1 END),
+        let sql = format!(
+            "SELECT count(*), count(CASE WHEN t.holder = $2 THEN 1 END),
             count(CASE WHEN t.holder IS NULL THEN 1 END), count(CASE WHEN t.sort < $3 THEN 1 END),
             count(CASE WHEN t.sort >= $3 AND t.sort < $4 THEN 1 END)
-            FROM task t WHERE t.city = $1";
+            FROM task t {} WHERE t.city = $1",
+            self.way(filter)
+        );
         let mut query = Query::new(sql, params![&*self.city, official.id, now, end_of_day]);
         reach(official, filter, &mut query)?;
         self.one(&query.sql, &query.params, |mut row| {
@@ -161,6 +167,14 @@ impl Reader {
         self.all(sql, &params, read).await
     }
 
+    /// By which index: what one holds oneself has its own.
+    fn way(&self, filter: &InboxFilter) -> &'static str {
+        match filter.held {
+            Held::Mine => "",
+            Held::Any | Held::Free => self.dialect().by_unit(),
+        }
+    }
+
     /// Open cases that the clock should look at: a step's or the legal deadline falls before `before`.
     /// In order of id; `after`: the last one of the page before.
     pub async fn cases_due(
@@ -180,6 +194,13 @@ impl Reader {
 
 /// The steps that one of the seats may hold: the same unit, a post at least as high as asked.
 fn reach<'a>(official: &'a Official, filter: &'a InboxFilter, query: &mut Query<'a>) -> Result<()> {
+    // The units once more by themselves: only so can the engines go by the index of unit and deadline.
+    let units: BTreeSet<&str> = official.seats.iter().map(|seat| &*seat.unit).collect();
+    if units.is_empty() {
+        query.push("AND 1 = 0");
+        return Ok(());
+    }
+    query.push("AND").one_of("t.unit", units);
     query.push("AND (1 = 0");
     for post in [Post::Staff, Post::DeputyHead, Post::Head] {
         let seats = official.seats.iter().filter(|seat| seat.post >= post);
@@ -221,5 +242,58 @@ impl Tx {
             Ok((row.next()?, row.next()?))
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rules::person::Seat;
+
+    use super::*;
+    use crate::{DatabaseConfig, FilesConfig, Store, StoreConfig};
+
+    /// An inbox found by its city alone reads every inbox of the city.
+    #[tokio::test]
+    async fn an_inbox_is_found_by_the_index_of_its_units() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = StoreConfig {
+            database: DatabaseConfig::Sqlite(folder.path().join("store.db")),
+            files: FilesConfig::Local(folder.path().to_owned()),
+        };
+        let store = Store::open(&config).await.expect("opened");
+        store.migrate().await.expect("migrated");
+        let seat = |unit: &str, post| Seat {
+            unit: unit.to_owned(),
+            post,
+        };
+        let official = Official {
+            id: PersonId::new(Moment::UNIX_EPOCH, [0; 10]),
+            name: String::new(),
+            seats: vec![
+                seat("commune-1", Post::Head),
+                seat("commune-2", Post::Staff),
+            ],
+            powers: Vec::new(),
+        };
+        for due_before in [None, Some(Moment::UNIX_EPOCH)] {
+            let filter = InboxFilter {
+                due_before,
+                ..InboxFilter::default()
+            };
+            let reader = store.reader("city");
+            let way = reader.way(&filter);
+            let sql =
+                format!("EXPLAIN QUERY PLAN SELECT count(*) FROM task t {way} WHERE t.city = $1");
+            let mut query = Query::new(sql, params!["city"]);
+            reach(&official, &filter, &mut query).expect("a question");
+            let way = reader.all(&query.sql, &query.params, |mut row| {
+                for _ in 0..3 {
+                    row.next::<i64>()?;
+                }
+                row.next::<String>()
+            });
+            let way = way.await.expect("a plan").join("; ");
+            assert!(way.contains("task_unit (city=? AND unit=?"), "{way}");
+        }
     }
 }
