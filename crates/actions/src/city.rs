@@ -28,6 +28,8 @@ pub struct Law {
     /// By version; the highest is in force for new cases.
     pub calendars: BTreeMap<u32, Arc<Calendar>>,
     pub boundaries: Vec<Boundary>,
+    /// The city's settings as they stand in its memory, by their names.
+    pub settings: serde_json::Value,
 }
 
 impl Law {

@@ -16,6 +16,10 @@ use crate::error::ActionError;
 pub(crate) async fn load(reader: &Reader) -> Result<Law, ActionError> {
     let mut law = Law {
         organisation: reader.organisation().await?,
+        settings: reader
+            .about_city()
+            .await?
+            .map_or(Json::Null, |city| city.settings),
         ..Law::default()
     };
     let newest: Option<CalendarFile> = reader.calendar(None).await?;

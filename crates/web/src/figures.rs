@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use actions::Law;
 use facts::{Cohort, Counts, Dimension, EndingSet, Facts, Filter, Group, Key, Meaning, Query};
 use rules::league::{CategoryCount, League, Options, UnitInput, table};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,13 @@ impl Default for EndingRule {
 }
 
 impl EndingRule {
+    /// That of the city's settings; the usual one where they say nothing (or nothing that can be read).
+    pub fn of(law: &Law) -> Self {
+        let own = law.settings.get("figures").cloned();
+        own.and_then(|own| serde_json::from_value(own).ok())
+            .unwrap_or_default()
+    }
+
     pub fn meaning(&self) -> Meaning {
         let set = |endings: &[Ending]| {
             let numbers: Vec<u8> = endings.iter().map(|ending| *ending as u8).collect();
@@ -289,5 +297,22 @@ mod tests {
             assert_eq!(channel(number).map(|channel| channel as u8), Some(number));
         }
         assert_eq!(channel(200), None);
+    }
+
+    #[test]
+    fn the_city_says_what_its_endings_mean() {
+        let law = |settings: serde_json::Value| Law {
+            settings,
+            ..Law::default()
+        };
+        let own =
+            serde_json::json!({"figures": {"finished": ["solved"], "apart": [], "void": ["spam"]}});
+        let rule = EndingRule::of(&law(own));
+        assert_eq!(rule.finished, [Ending::Solved]);
+        assert!(rule.apart.is_empty());
+        let unreadable = serde_json::json!({"figures": {"finished": "all"}});
+        for usual in [serde_json::Value::Null, unreadable] {
+            assert_eq!(EndingRule::of(&law(usual)), EndingRule::default());
+        }
     }
 }

@@ -87,7 +87,7 @@ impl Asked {
             period,
             by,
             filters: self.filters(law, as_of),
-            meaning: EndingRule::default().meaning(),
+            meaning: EndingRule::of(law).meaning(),
             zone: ZONE,
         };
         Ask {

@@ -1,9 +1,11 @@
 //! How everything is counted, in plain words, from the rules of `rules::league` and this city's meaning
 //! of endings.
 
+use axum::extract::State;
 use maud::{Markup, html};
 
 use crate::figures::EndingRule;
+use crate::hall::Hall;
 use crate::official::history::ending_words;
 use crate::text::Lang;
 use crate::ui::page;
@@ -17,9 +19,9 @@ const PARTS: [&str; 10] = [
 ];
 
 /// `GET /open/method`
-pub async fn get(visit: Visit) -> Markup {
+pub async fn get(State(hall): State<Hall>, visit: Visit) -> Markup {
     let l = visit.lang;
-    let rule = EndingRule::default();
+    let rule = EndingRule::of(&hall.law());
     page(
         &visit.frame().narrow(),
         l.t("foot.method"),

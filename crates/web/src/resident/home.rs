@@ -5,6 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use rules::league::Quantile;
 
 use crate::error::Failure;
+use crate::figures::EndingRule;
 use crate::hall::Hall;
 use crate::resident::lived::lived;
 use crate::say;
@@ -65,13 +66,13 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
 /// Four honest numbers of the last 30 days; none before there is anything to say.
 fn today_figures(hall: &Hall, l: Lang) -> Vec<Figure> {
     let now = hall.now().as_second();
-    let facts = hall.facts();
-    let Some(lived) = lived(&facts, Vec::new(), now, 30) else {
+    let (facts, meaning) = (hall.facts(), EndingRule::of(&hall.law()).meaning());
+    let Some(lived) = lived(&facts, meaning, Vec::new(), now, 30) else {
         return Vec::new();
     };
     let query = facts::Query {
         as_of: now,
-        meaning: crate::figures::EndingRule::default().meaning(),
+        meaning,
         zone: 7 * 3_600,
         ..facts::Query::default()
     };

@@ -1,11 +1,9 @@
 //! How it really went lately, for residents: on time over deadlines that passed (open cases count as
 //! late), half and nine of ten with the open ones counted. Too few cases say nothing.
 
-use facts::{Cohort, Dimension, Facts, Filter, Query};
+use facts::{Cohort, Dimension, Facts, Filter, Meaning, Query};
 use rules::league::Quantile;
 use rules::league::survival::kaplan_meier;
-
-use crate::figures::EndingRule;
 
 const DAY: i64 = 86_400;
 /// Fewer finished cases than this are no statement.
@@ -34,13 +32,21 @@ impl Lived {
 }
 
 /// The last `days` days before `now` (seconds since 1970); `None` where too few cases were finished.
-pub fn lived(facts: &Facts, filters: Vec<Filter>, now: i64, days: i64) -> Option<Lived> {
+///
+/// `meaning`: what the endings mean in this city.
+pub fn lived(
+    facts: &Facts,
+    meaning: Meaning,
+    filters: Vec<Filter>,
+    now: i64,
+    days: i64,
+) -> Option<Lived> {
     let (from, to) = (now - days * DAY, now + 1);
     let ask = |cohort, durations| {
         let query = Query {
             as_of: now,
             cohort,
-            meaning: EndingRule::default().meaning(),
+            meaning,
             filters: filters.clone(),
             by: Vec::<Dimension>::new(),
             zone: 7 * 3_600,
@@ -51,7 +57,7 @@ pub fn lived(facts: &Facts, filters: Vec<Filter>, now: i64, days: i64) -> Option
     };
     let due = ask(Cohort::Due { from, to }, false);
     let live = ask(Cohort::Live { from, to }, true)?;
-    let finished = live.counts.finished(&EndingRule::default().meaning());
+    let finished = live.counts.finished(&meaning);
     if finished < FEWEST {
         return None;
     }
@@ -83,6 +89,10 @@ mod tests {
     use service::definition::{Channel, Ending};
 
     use super::*;
+
+    fn meaning() -> Meaning {
+        crate::figures::EndingRule::default().meaning()
+    }
 
     fn facts(ends: &[Option<i64>]) -> Facts {
         let mut facts = Facts::new();
@@ -119,7 +129,8 @@ mod tests {
         let ends = [101, 101, 102, 102, 110].map(Some);
         let mut all = ends.to_vec();
         all.extend([None; 3]);
-        let lived = lived(&facts(&all), vec![], 120 * DAY, 30).expect("five were finished");
+        let lived =
+            lived(&facts(&all), meaning(), vec![], 120 * DAY, 30).expect("five were finished");
         assert_eq!((lived.passed, lived.on_time, lived.received), (8, 4, 8));
         assert_eq!(lived.share(), Some(0.5));
         assert!(matches!(lived.nine, Quantile::NotReached { .. }));
@@ -127,6 +138,9 @@ mod tests {
 
     #[test]
     fn few_cases_say_nothing() {
-        assert_eq!(lived(&facts(&[Some(101)]), vec![], 120 * DAY, 30), None);
+        assert_eq!(
+            lived(&facts(&[Some(101)]), meaning(), vec![], 120 * DAY, 30),
+            None
+        );
     }
 }

@@ -61,8 +61,9 @@ fn lately(hall: &Hall, l: Lang, service: &str) -> Option<Lived> {
     let now = hall.now().as_second();
     let facts = hall.facts();
     let only = || vec![facts::Filter::Service(vec![service.to_owned()])];
-    let lived = super::lived::lived(&facts, only(), now, 90)?;
-    let month = super::lived::lived(&facts, only(), now, 30);
+    let meaning = crate::figures::EndingRule::of(&hall.law()).meaning();
+    let lived = super::lived::lived(&facts, meaning, only(), now, 90)?;
+    let month = super::lived::lived(&facts, meaning, only(), now, 30);
     Some(Lived {
         last_month: u64::from(month.map_or(0, |month| month.received)),
         half_in: super::home::took(l, lived.half),
