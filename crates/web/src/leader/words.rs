@@ -11,7 +11,7 @@ use crate::figures::plain;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::charts::Standing;
-use crate::ui::parts::{Tone, tag};
+use crate::ui::parts::Tone;
 
 /// What the name of a row is, in the reader's language; the code where the city forgot it.
 pub fn name(lang: Lang, law: &Law, on: Date, by: Dimension, key: &Key) -> String {
@@ -80,7 +80,8 @@ pub fn verdict(lang: Lang, verdict: Verdict) -> Markup {
         Verdict::TooSmall => (Tone::Plain, "too-small"),
         Verdict::NotComparable => (Tone::Plain, "not-comparable"),
     };
-    tag(tone, &lang.of("verdict", word, &[]))
+    // The mark points as in the drawings: up for better, down for worse.
+    html! { span class={ "tag " (tone.class()) " " (word) } { (lang.of("verdict", word, &[])) } }
 }
 
 pub fn standing(verdict: Verdict) -> Standing {
