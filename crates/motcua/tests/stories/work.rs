@@ -53,7 +53,7 @@ async fn a_lamp_is_mended_and_approved(city: TestCity) {
     dispatcher.follow("Đèn đường trước số 12").await;
     dispatcher.sees("Ảnh");
     dispatcher.press(UNIT).await;
-    dispatcher.status(200);
+    dispatcher.status(200).sees("Hồ sơ đã sang đơn vị khác");
 
     city.clock.forward(hours(3));
     let mut handler = at_case(&city, "ninhkieu", &reported.code).await;

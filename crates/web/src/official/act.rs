@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use rules::case::{Case, Refusal};
 use rules::duty::{Act, may};
+use rules::person::Person;
 use store::Seen;
 
 use super::case::{self, Typed};
@@ -198,11 +199,22 @@ async fn run(
     }
 }
 
-/// Where one stands after doing something: the case, or the inbox where it has left one's own units.
+/// Where one stands after doing something: the case, or the inbox where it has left one's own units, even
+/// if these go on seeing it.
 pub fn whereto(visit: &Visit, after: &Case) -> String {
+    let at_work = after.tasks.iter();
+    let mut with = at_work
+        .flat_map(|task| task.unit.iter().chain(&task.keeper))
+        .chain([&after.unit]);
+    let stays = match &visit.person {
+        Person::Official(official) if !official.seats.is_empty() => {
+            with.any(|unit| official.seats.iter().any(|seat| seat.unit == *unit))
+        }
+        _ => true,
+    };
     match may(&visit.person, &Act::ReadCase, Some(after)) {
-        Ok(()) => format!("/cases/{}", after.code),
-        Err(_) => "/inbox?said=moved-on".to_owned(),
+        Ok(()) if stays => format!("/cases/{}", after.code),
+        _ => "/inbox?said=moved-on".to_owned(),
     }
 }
 
