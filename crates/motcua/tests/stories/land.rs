@@ -65,7 +65,12 @@ async fn filed(city: &TestCity, organisation: bool) -> Reported {
             PDF,
         );
     browser.press("Tiếp tục").await;
-    browser.status(200).sees("Nguyễn Thị Lan");
+    browser.status(200);
+    browser.sees(if organisation {
+        "Công ty Lúa Gạo"
+    } else {
+        "Nguyễn Thị Lan"
+    });
     browser.sees("Tờ bản đồ: 12; Số thửa: 345; Diện tích (m²): 120; Khu vực: Đô thị");
     browser.tick("Tôi cam đoan những điều đã khai là đúng và chịu trách nhiệm trước pháp luật.");
     browser.press("Nộp hồ sơ").await;
@@ -187,19 +192,7 @@ async fn filed_online_supplemented_taxed_signed_and_handed_over(city: TestCity) 
 }
 
 async fn an_organisation_goes_to_the_department(city: TestCity) {
-    let mut browser = answered(&city, true).await;
-    browser
-        .attach("Đơn đăng ký biến động đất đai", "don.pdf", PDF)
-        .attach("Giấy chứng nhận đã cấp", "gcn.pdf", PDF)
-        .attach(
-            "Hợp đồng hoặc văn bản chuyển nhượng đã công chứng",
-            "hop-dong.pdf",
-            PDF,
-        );
-    browser.press("Tiếp tục").await;
-    browser.tick("Tôi cam đoan những điều đã khai là đúng và chịu trách nhiệm trước pháp luật.");
-    browser.press("Nộp hồ sơ").await;
-    let filed = Reported::of(browser);
+    let filed = filed(&city, true).await;
     let code = &filed.code;
     let mut desk = at_case(&city, DESK, code).await;
     desk.tick("Đã thu: Lệ phí cấp Giấy chứng nhận")
