@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use web::hall::{Hall, Shown};
+use web::hall::Hall;
 
 use crate::config::Config;
 use crate::{demo, loops, wire};
@@ -28,17 +28,21 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     let store = wire::store(&config).await?;
     let city = wire::city(&config, store);
     city.reload().await?;
-    let shown = match options.demo {
-        true => demo::make(&config, &city, options.cases).await?,
-        false => Shown::default(),
+    let begun = match options.demo {
+        true => Some(demo::begin(&config, &city, options.cases).await?),
+        false => None,
     };
-    let hall = wire::hall(&config, city, shown).await?;
+    let shown = begun.as_ref().map(|begun| begun.shown.clone());
+    let hall = wire::hall(&config, city, shown.unwrap_or_default()).await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("setting `listen`: {} is not free", config.listen))?;
     let snapshot = snapshot(&config);
     loops::catch_up(&hall, &snapshot).await?;
     let mut loops = start_loops(&hall, &snapshot);
+    if let Some(begun) = begun.filter(|begun| !begun.is_finished()) {
+        loops.spawn(live_the_year(hall.clone(), begun));
+    }
     let routes = web::routes::house(&hall).into_make_service_with_connect_info::<SocketAddr>();
     tracing::info!(city = %config.city, at = %config.public_url, cases = hall.facts().len(), "in service");
     println!("Một Cửa: {}", config.public_url);
@@ -48,6 +52,17 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     loops.shutdown().await;
     loops::save(&hall, &snapshot).await;
     Ok(())
+}
+
+/// The demonstration's year grows while people already look around.
+async fn live_the_year(hall: Hall, begun: demo::Begun) {
+    hall.filling(true);
+    match begun.finish(hall.city()).await {
+        Ok(()) => hall.filling(false),
+        Err(error) => {
+            tracing::error!(%error, "the demonstration's year was cut short; the next start goes on")
+        }
+    }
 }
 
 /// What a city in service does by itself.

@@ -94,6 +94,7 @@ pub async fn hall(config: &Config, city: City, shown: Shown) -> Result<Hall> {
     let house = House {
         city: about.name,
         demo: about.demonstration,
+        filling: false,
     };
     Ok(Hall::new(city, house, &config.public_url, shown))
 }

@@ -66,6 +66,49 @@ impl TestCity {
         Self::copy_of(&Base::found(engine, cases).await).await
     }
 
+    /// Made in two goes: stopped in the middle of its year, and started again.
+    ///
+    /// # Panics
+    /// Where the first go was not stopped or the second fails.
+    pub async fn interrupted(engine: Engine, cases: u32) -> Self {
+        let directory = directory();
+        let (setting, database) = match engine {
+            Engine::Sqlite => (sqlite(directory.path()), String::new()),
+            Engine::Postgres => new_database(None).await,
+        };
+        let config = config(setting, directory.path());
+        let city = open(&config, &HandClock::at(MONDAY), 1).await;
+        let begun = demo::begin(&config, &city, Some(cases)).await;
+        let begun = begun.expect("the city is founded");
+        let some = async {
+            while city
+                .reader()
+                .open_cases(None, 1)
+                .await
+                .expect("reads")
+                .is_empty()
+            {
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            }
+        };
+        tokio::select! {
+            _ = begun.finish(&city) => panic!("the year was over before it could be stopped"),
+            () = some => {}
+        }
+        drop(city);
+        let city = open(&config, &HandClock::at(MONDAY), 4).await;
+        let shown = demo::make(&config, &city, Some(1)).await;
+        let shown = shown.expect("the second start goes on");
+        drop(city);
+        let base = Base {
+            engine,
+            shown,
+            database,
+            directory,
+        };
+        Self::copy_of(&base).await
+    }
+
     pub(crate) async fn copy_of(base: &Base) -> Self {
         let directory = directory();
         let setting = match base.engine {

@@ -143,6 +143,7 @@ mod tests {
         let house = House {
             city: String::new(),
             demo: false,
+            filling: false,
         };
         let visit = Visit {
             person,

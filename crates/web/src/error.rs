@@ -244,6 +244,7 @@ mod tests {
         let house = House {
             city: "Thành phố Cần Thơ".into(),
             demo: false,
+            filling: false,
         };
         Visit {
             lang,

@@ -1,5 +1,6 @@
 //! What every page may reach: the city (whose writing part stays closed to us), the figures, the house.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use actions::{ActionError, City, Law};
@@ -49,6 +50,8 @@ struct Inner {
     /// Without a slash at its end.
     public_url: String,
     shown: Shown,
+    /// The demonstration's year is being lived.
+    filling: AtomicBool,
     /// The shapes of the map, with the law they were made from.
     shapes: Mutex<Option<(Arc<Law>, Arc<Shapes>)>>,
 }
@@ -64,6 +67,7 @@ impl Hall {
                 house,
                 public_url,
                 shown,
+                filling: AtomicBool::new(false),
                 shapes: Mutex::new(None),
             }),
         }
@@ -90,8 +94,16 @@ impl Hall {
         Ok(self.law().calendar()?.local(self.now()).0)
     }
 
-    pub fn house(&self) -> &House {
-        &self.inner.house
+    pub fn house(&self) -> House {
+        House {
+            filling: self.inner.filling.load(Ordering::Relaxed),
+            ..self.inner.house.clone()
+        }
+    }
+
+    /// Says that synthetic cases are still being added, or that they all are there.
+    pub fn filling(&self, yes: bool) {
+        self.inner.filling.store(yes, Ordering::Relaxed);
     }
 
     pub fn shown(&self) -> &Shown {

@@ -19,7 +19,7 @@ pub async fn visitor(State(hall): State<Hall>, mut request: Request, next: Next)
         .path_and_query()
         .map_or("/", |path| path.as_str())
         .to_owned();
-    let mut visit = Visit::nobody(hall.house().clone(), path, request.headers());
+    let mut visit = Visit::nobody(hall.house(), path, request.headers());
     if let Some(token) = token(request.headers()) {
         match hall.city().who(&token).await {
             Ok(person) => visit.person = person,

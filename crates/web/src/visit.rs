@@ -21,6 +21,8 @@ pub struct House {
     pub city: String,
     /// The city's data is made up, and every page says so.
     pub demo: bool,
+    /// Its synthetic cases are still being added.
+    pub filling: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +64,7 @@ impl Visit {
             who,
             late: self.late,
             demo: self.house.demo,
+            filling: self.house.filling,
             width: Width::Wide,
         }
     }
@@ -75,6 +78,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             let house = House {
                 city: String::new(),
                 demo: false,
+                filling: false,
             };
             Visit::nobody(house, parts.uri.to_string(), &parts.headers)
         }))

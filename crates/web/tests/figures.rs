@@ -81,6 +81,7 @@ async fn house() -> House1 {
         House {
             city: "Thành phố Cần Thơ".into(),
             demo: true,
+            filling: false,
         },
         "http://localhost",
         Shown::default(),

@@ -26,25 +26,39 @@ use crate::shipped;
 
 const SEED: u64 = 20_250_701;
 const NAME: &str = "Thành phố Cần Thơ";
+/// Under which the city remembers what was made.
+const KEPT: &str = "demonstration";
 /// Cases in one transaction.
 const BATCH: usize = 200;
 
-/// Makes what is missing and says which accounts to show.
+/// A founded city: what its sign-in page shows, and the year that is still to be lived.
+pub struct Begun {
+    pub shown: Shown,
+    year: Option<Year>,
+    kept: Kept,
+}
+
+/// Founds what is missing, in seconds; [`Begun::finish`] lives the year. Cut short anywhere, the next
+/// start goes on: the same seed up to the same present gives the same year.
 ///
 /// # Errors
 /// Where shipped files do not fit or the memory does not answer.
-pub async fn make(config: &Config, city: &City, cases: Option<u32>) -> Result<Shown> {
-    let script = read_script(&config.data, &config.city)?;
-    let made: Option<String> = city.reader().value("demonstration").await?;
-    if let Some(made) = made {
-        return Ok(serde_json::from_str::<Kept>(&made)
-            .map(|kept| kept.shown(&script))
-            .unwrap_or_default());
+pub async fn begin(config: &Config, city: &City, cases: Option<u32>) -> Result<Begun> {
+    let mut script = read_script(&config.data, &config.city)?;
+    let made: Option<String> = city.reader().value(KEPT).await?;
+    let known: Option<Kept> = made.map(|made| serde_json::from_str(&made)).transpose()?;
+    if let Some(kept) = known.as_ref().filter(|kept| kept.making.is_none()) {
+        let (shown, kept) = (kept.clone().shown(&script), kept.clone());
+        let year = None;
+        return Ok(Begun { shown, year, kept });
     }
     let organisation = shipped::organisation(&config.data, &config.city)?;
     let calendar = shipped::calendar()?;
-    let until = city.now();
-    let today = calendar.local(until).0;
+    let making = known.and_then(|kept| kept.making).unwrap_or(Making {
+        until: city.now(),
+        cases,
+    });
+    let (until, today) = (making.until, calendar.local(making.until).0);
     println!("Đang dựng thành phố minh họa (một lần)…");
     city.found(
         NAME,
@@ -59,36 +73,82 @@ pub async fn make(config: &Config, city: &City, cases: Option<u32>) -> Result<Sh
 
     let mut dice = Dice::new(SEED);
     let people = people(&organisation, today, until, &script, &mut dice);
-    city.add_accounts(
-        people
-            .accounts
-            .iter()
-            .map(|account| new_account(account, &script))
-            .collect(),
-    )
-    .await?;
+    add_accounts(city, &people, &script).await?;
     let tempo = tempo(&organisation, today, &mut dice);
     let evidence = super::picture::evidence(city).await?;
-    let mut script = script;
-    if let Some(cases) = cases {
+    let kept = Kept::of(&people, Some(making.clone()));
+    city.remember(KEPT, &serde_json::to_string(&kept)?).await?;
+    let shown = kept.clone().shown(&script);
+    if let Some(cases) = making.cases {
         shrink(&mut script.volume, cases);
     }
-    let year = Year {
+    let year = Some(Year {
         law: city.law(),
-        script: script.clone(),
+        script,
         people,
         tempo,
         evidence,
         until,
         dice,
-    };
-    let kept = Kept::of(&year.people);
-    let told = fill(city, year).await?;
-    city.remember("demonstration", &serde_json::to_string(&kept)?)
-        .await?;
-    while city.store().seal(city.code(), city.now()).await? > 0 {}
-    println!("Đã có {told} hồ sơ minh họa.");
-    Ok(kept.shown(&script))
+    });
+    Ok(Begun { shown, year, kept })
+}
+
+impl Begun {
+    pub fn is_finished(&self) -> bool {
+        self.year.is_none()
+    }
+
+    /// Lives what is missing of the year, beside whatever else the city does.
+    ///
+    /// # Errors
+    /// Where the memory does not answer.
+    pub async fn finish(self, city: &City) -> Result<()> {
+        let Some(year) = self.year else {
+            return Ok(());
+        };
+        let told = fill(city, year).await?;
+        let kept = Kept {
+            making: None,
+            ..self.kept
+        };
+        city.remember(KEPT, &serde_json::to_string(&kept)?).await?;
+        while city.store().seal(city.code(), city.now()).await? > 0 {}
+        println!("Đã có {told} hồ sơ minh họa.");
+        Ok(())
+    }
+}
+
+/// All of it before anything else, and which accounts to show.
+///
+/// # Errors
+/// As [`begin`] and [`Begun::finish`].
+pub async fn make(config: &Config, city: &City, cases: Option<u32>) -> Result<Shown> {
+    let begun = begin(config, city, cases).await?;
+    let shown = begun.shown.clone();
+    begun.finish(city).await?;
+    Ok(shown)
+}
+
+/// All at once or none: the first one tells.
+async fn add_accounts(city: &City, people: &People, script: &Script) -> Result<()> {
+    let login = people
+        .accounts
+        .iter()
+        .find_map(|account| account.login.as_deref());
+    if let Some(login) = login
+        && city.reader().account_by_login(login).await?.is_some()
+    {
+        return Ok(());
+    }
+    let accounts = people.accounts.iter();
+    city.add_accounts(
+        accounts
+            .map(|account| new_account(account, script))
+            .collect(),
+    )
+    .await?;
+    Ok(())
 }
 
 /// Reads the texts of the demonstration of `city`.
@@ -213,8 +273,21 @@ impl Year {
 async fn fill(city: &City, year: Year) -> Result<u32> {
     let (sender, mut receiver) = mpsc::channel::<Vec<Brought>>(4);
     let living = tokio::task::spawn_blocking(move || year.live(&sender));
+    let mut told = 0;
     while let Some(batch) = receiver.recv().await {
-        city.bring(batch).await?;
+        let first = batch.first().map(|brought| brought.save.case.code.clone());
+        let known = match first {
+            Some(code) => city.reader().track(&code).await?.is_some(),
+            None => true,
+        };
+        told += batch.len();
+        // Saved before the city was stopped in the middle of its year.
+        if !known {
+            city.bring(batch).await?;
+        }
+        if told % (25 * BATCH) == 0 {
+            tracing::info!(told, "the demonstration's year is being lived");
+        }
     }
     living
         .await
@@ -243,19 +316,30 @@ fn brought(told: Told, group: &str) -> Brought {
 }
 
 /// What later starts must know of the city that was made: the accounts' names are in the memory.
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Kept {
     accounts: Vec<(String, String)>,
+    /// While its year is not lived to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    making: Option<Making>,
+}
+
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+struct Making {
+    /// The present up to which the year is lived.
+    until: Moment,
+    cases: Option<u32>,
 }
 
 impl Kept {
-    fn of(people: &People) -> Self {
+    fn of(people: &People, making: Option<Making>) -> Self {
         let shown = people.accounts.iter().filter_map(|account| {
             let login = account.login.clone()?;
             Some((login, account.says.to_owned()))
         });
         Self {
             accounts: shown.collect(),
+            making,
         }
     }
 

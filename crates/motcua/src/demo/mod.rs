@@ -9,7 +9,7 @@ mod picture;
 pub mod script;
 pub mod year;
 
-pub use make::{make, read_script};
+pub use make::{Begun, begin, make, read_script};
 
 #[cfg(test)]
 mod tests;

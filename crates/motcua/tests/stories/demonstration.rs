@@ -2,7 +2,10 @@
 
 use testkit::{TestCity, both_engines};
 
-both_engines!(a_synthetic_year_is_the_sum_of_its_events);
+both_engines!(
+    a_synthetic_year_is_the_sum_of_its_events,
+    a_year_that_was_cut_short_goes_on,
+);
 
 async fn a_synthetic_year_is_the_sum_of_its_events(city: TestCity) {
     let lived = TestCity::lived(city.engine, 300).await;
@@ -24,4 +27,19 @@ async fn a_synthetic_year_is_the_sum_of_its_events(city: TestCity) {
     // Small, but a city: some work is open, some of it late.
     assert!((200..=500).contains(&cases), "{cases} cases");
     assert!(late > 0, "nobody is ever late");
+}
+
+/// Whoever stops the program while the year is being lived finds the same year after the next start.
+async fn a_year_that_was_cut_short_goes_on(city: TestCity) {
+    let whole = TestCity::lived(city.engine, 1200).await;
+    let stopped = TestCity::interrupted(city.engine, 1200).await;
+    for city in [&whole, &stopped] {
+        city.settle().await;
+    }
+    stopped.prove().await;
+    assert_eq!(stopped.hall.facts().len(), whole.hall.facts().len());
+    let mut nobody = stopped.browser("ai cũng được");
+    nobody.open("/").await;
+    nobody.status(200).sees("Dữ liệu minh họa");
+    assert!(!nobody.page().to_string().contains("đang được dựng thêm"));
 }

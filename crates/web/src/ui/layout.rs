@@ -38,6 +38,8 @@ pub struct Frame {
     pub late: u32,
     /// The data was made up and every page says so.
     pub demo: bool,
+    /// Its synthetic cases are still being added.
+    pub filling: bool,
     pub width: Width,
 }
 
@@ -108,7 +110,7 @@ pub fn page(frame: &Frame, title: &str, body: Markup) -> Markup {
                 a.skip href="#main" { (l.t("nav.skip")) }
                 header.city-top {
                     @if frame.demo {
-                        p.demo.flush role="note" { (icon(Icon::Info)) " " (l.t("house.demo")) }
+                        p.demo.flush role="note" { (icon(Icon::Info)) " " (l.t("house.demo")) @if frame.filling { " " (l.t("house.filling")) } }
                     }
                     div.city {
                     div.bar {
@@ -194,6 +196,7 @@ mod tests {
             who: None,
             late: 0,
             demo: true,
+            filling: false,
             width: Width::Wide,
         }
     }

@@ -98,6 +98,7 @@ impl Small {
         let house_of = House {
             city: "Thành phố Cần Thơ".into(),
             demo: true,
+            filling: false,
         };
         let hall = Hall::new(city, house_of, "http://city.example", Shown::default());
         Self {

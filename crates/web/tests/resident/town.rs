@@ -110,6 +110,7 @@ impl Town {
         let house = House {
             city: "Thành phố Cần Thơ".into(),
             demo: true,
+            filling: false,
         };
         let hall = Hall::new(city, house, "http://city.example", Shown::default());
         Ok(Self {
