@@ -32,12 +32,7 @@ pub(crate) struct Base {
 impl Base {
     /// With a synthetic year of so many cases.
     pub(crate) async fn found(engine: Engine, cases: u32) -> Self {
-        let directory = directory();
-        let (setting, database) = match engine {
-            Engine::Sqlite => (sqlite(directory.path()), String::new()),
-            Engine::Postgres => new_database(None).await,
-        };
-        let config = config(setting, directory.path());
+        let (directory, database, config) = empty(engine).await;
         let city = open(&config, &HandClock::at(MONDAY), 1).await;
         let shown = demo::make(&config, &city, Some(cases))
             .await
@@ -49,6 +44,17 @@ impl Base {
             directory,
         }
     }
+}
+
+/// A place without a city: its folder, its PostgreSQL database and the settings that lead there.
+async fn empty(engine: Engine) -> (TempDir, String, Config) {
+    let directory = directory();
+    let (setting, database) = match engine {
+        Engine::Sqlite => (sqlite(directory.path()), String::new()),
+        Engine::Postgres => new_database(None).await,
+    };
+    let config = config(setting, directory.path());
+    (directory, database, config)
 }
 
 /// Cheap to clone through [`TestCity::handle`]; its memory goes with the last one.
@@ -71,12 +77,7 @@ impl TestCity {
     /// # Panics
     /// Where the first go was not stopped or the second fails.
     pub async fn interrupted(engine: Engine, cases: u32) -> Self {
-        let directory = directory();
-        let (setting, database) = match engine {
-            Engine::Sqlite => (sqlite(directory.path()), String::new()),
-            Engine::Postgres => new_database(None).await,
-        };
-        let config = config(setting, directory.path());
+        let (directory, database, config) = empty(engine).await;
         let city = open(&config, &HandClock::at(MONDAY), 1).await;
         let begun = demo::begin(&config, &city, Some(cases)).await;
         let begun = begun.expect("the city is founded");

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
+use super::labels::places;
 use crate::say;
 use crate::text::Lang;
 
@@ -124,6 +125,17 @@ pub fn funnel(lang: Lang, mean: f64, limits: &[Limits], dots: &[Dot]) -> Markup 
     let every = if 1.0 - from > 0.4 { 0.1 } else { 0.05 };
     #[allow(clippy::cast_possible_truncation)] // at most ten lines
     let steps = ((1.0 - from) / every).round() as i32;
+    // Those who need to be told apart have their names, the furthest off first.
+    let mut worst: Vec<&Dot> = dots
+        .iter()
+        .filter(|dot| dot.standing == Standing::Worse)
+        .collect();
+    worst.sort_by(|a, b| a.share.total_cmp(&b.share));
+    let marks: Vec<_> = worst
+        .iter()
+        .map(|dot| (x(dot.cases), y(dot.share), dot.name.chars().count()))
+        .collect();
+    let named = places(&marks, left, right + 16.0);
     html! {
         svg.chart viewBox="0 0 720 368" role="group" aria-label=(lang.t("chart.funnel")) {
             @for i in 0..=steps {
@@ -152,8 +164,10 @@ pub fn funnel(lang: Lang, mean: f64, limits: &[Limits], dots: &[Dot]) -> Markup 
                         Standing::Worse => path class=(class) d={ (format!("M{cx:.1} {:.1}l6 -11h-12z", cy + 6.0)) } {},
                     }
                 }
-                @if dot.standing == Standing::Worse {
-                    text.name x={ (format!("{:.1}", if cx > right - 140.0 { cx - 10.0 } else { cx + 10.0 })) } y={ (format!("{:.1}", cy + 4.0)) } text-anchor=(if cx > right - 140.0 { "end" } else { "start" }) { (dot.name) }
+            }
+            @for (dot, label) in worst.iter().zip(named) {
+                @if let Some(label) = label {
+                    text.name x={ (format!("{:.1}", label.x)) } y={ (format!("{:.1}", label.y)) } text-anchor=(label.anchor) { (dot.name) }
                 }
             }
         }

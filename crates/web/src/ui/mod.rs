@@ -7,6 +7,7 @@ pub mod columns;
 pub mod form;
 pub mod hex;
 pub mod icon;
+pub mod labels;
 pub mod layout;
 pub mod map;
 pub mod parts;
