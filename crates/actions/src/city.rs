@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use rules::Moment;
 use rules::calendar::Calendar;
 use rules::catalogue::Catalogue;
+use rules::counter::Counter;
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::organisation::{Boundary, Organisation};
 use store::{Reader, Store, Writer};
@@ -28,6 +29,8 @@ pub struct Law {
     /// By version; the highest is in force for new cases.
     pub calendars: BTreeMap<u32, Arc<Calendar>>,
     pub boundaries: Vec<Boundary>,
+    /// How the one-stop desks serve.
+    pub counter: Counter,
     /// The city's settings as they stand in its memory, by their names.
     pub settings: serde_json::Value,
 }

@@ -43,6 +43,9 @@ pub enum ActionError {
     Calendar(#[from] CalendarFault),
     #[error("calendar version {version} does not follow the one in force; the next is {next}")]
     CalendarOrder { version: u32, next: u32 },
+    /// The queue says no.
+    #[error(transparent)]
+    Queue(#[from] crate::queue::QueueRefusal),
     /// We broke.
     #[error(transparent)]
     Fault(StoreError),

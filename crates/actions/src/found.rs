@@ -1,6 +1,7 @@
 //! Founding a city: its name, units, calendar, accounts; and bringing many cases at once.
 
 use rules::calendar::Calendar;
+use rules::counter::Counter;
 use rules::ids::{ContentHash, NoteId, PersonId};
 use rules::organisation::Organisation;
 use rules::person::{Power, Seat};
@@ -10,6 +11,7 @@ use store::{Account, AccountKind, Save, StoreError};
 
 use crate::city::City;
 use crate::error::ActionError;
+use crate::law::COUNTER;
 use crate::secret::password_hash;
 use crate::upload::Upload;
 
@@ -63,6 +65,24 @@ impl City {
                     }
                     Ok(())
                 })
+            })
+            .await;
+        written?;
+        self.reload().await
+    }
+
+    /// Settles how the one-stop desks serve.
+    ///
+    /// # Errors
+    /// Where the memory does not answer.
+    pub async fn keep_counter(&self, counter: &Counter) -> Result<(), ActionError> {
+        let kept = serde_json::to_string(counter)
+            .map_err(|error| StoreError::corrupt(error.to_string()))?;
+        let written: Result<(), StoreError> = self
+            .writer()
+            .run("counter", move |tx| {
+                let kept = kept.clone();
+                Box::pin(async move { tx.set_law(COUNTER, &kept).await })
             })
             .await;
         written?;

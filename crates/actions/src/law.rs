@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rules::calendar::{Calendar, CalendarFile};
 use rules::case::Spot;
 use rules::catalogue::Catalogue;
+use rules::counter::Counter;
 use rules::organisation::Boundary;
 use serde_json::Value as Json;
 use service::{Published, Resolved};
@@ -13,9 +14,13 @@ use store::{Reader, ServiceVersion, StoreError};
 use crate::city::Law;
 use crate::error::ActionError;
 
+/// Under which the rules of the counter are kept.
+pub(crate) const COUNTER: &str = "counter";
+
 pub(crate) async fn load(reader: &Reader) -> Result<Law, ActionError> {
     let mut law = Law {
         organisation: reader.organisation().await?,
+        counter: counter(reader).await?,
         settings: reader
             .about_city()
             .await?
@@ -46,6 +51,14 @@ pub(crate) async fn load(reader: &Reader) -> Result<Law, ActionError> {
         });
     }
     Ok(law)
+}
+
+async fn counter(reader: &Reader) -> Result<Counter, ActionError> {
+    let Some(kept) = reader.value(COUNTER).await? else {
+        return Ok(Counter::default());
+    };
+    let counter = serde_json::from_str(&kept);
+    Ok(counter.map_err(|error| StoreError::corrupt(format!("{COUNTER}: {error}")))?)
 }
 
 fn take_in(

@@ -18,6 +18,7 @@ pub mod open;
 pub mod photo;
 pub mod public_words;
 pub mod publish;
+pub mod queue;
 pub mod register;
 pub mod secret;
 pub mod sign_in;

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rules::calendar::{Calendar, VIETNAM_1};
+use rules::counter::Counter;
 use rules::organisation::Organisation;
 use service::{Definition, Frames, Problem, Resolved, Severity, read_frame, resolve};
 
@@ -73,6 +74,16 @@ pub fn organisation(data: &Path, city: &str) -> Result<Organisation> {
     let path = data.join(city).join("organisation.toml");
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     toml::from_str(&text).with_context(|| path.display().to_string())
+}
+
+/// How the desks serve: `data/CITY/counter.toml`.
+///
+/// # Errors
+/// Where the file is absent or has a flaw.
+pub fn counter(data: &Path, city: &str) -> Result<Counter> {
+    let path = data.join(city).join("counter.toml");
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    Counter::read(&text).map_err(|flaw| anyhow!("{}: {flaw}", path.display()))
 }
 
 /// The working calendar that ships.

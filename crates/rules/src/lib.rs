@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod case;
 pub mod catalogue;
 pub mod clock;
+pub mod counter;
 pub mod duty;
 pub mod ids;
 pub mod index;

@@ -46,5 +46,6 @@ pub use write::city::City;
 pub use write::outbox::{Job, PARTS, Post};
 pub use write::papers::{Attachment, Draft, DraftFile};
 pub use write::people::{Account, AccountKind, Session};
+pub use write::queue::Ticket;
 pub use write::register::Look;
 pub use write::service::{ServiceDraft, ServiceVersion};

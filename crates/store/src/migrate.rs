@@ -25,6 +25,11 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0002_drafts_and_registers.sql"),
         indexes_search: false,
     },
+    Migration {
+        version: 7,
+        text: include_str!("../migrations/0007_counter.sql"),
+        indexes_search: false,
+    },
 ];
 
 /// Begins with `city` like every table, though a migration is the whole installation's (`*`).

@@ -230,6 +230,7 @@ impl From<ActionError> for Failure {
             | ActionError::Unfit(_)
             | ActionError::Photo { .. }
             | ActionError::CalendarOrder { .. }
+            | ActionError::Queue(_)
             | ActionError::WrongPassword => Failure::Unreadable,
             ActionError::NoCalendar | ActionError::Calendar(_) | ActionError::Fault(_) => {
                 Failure::fault(error)

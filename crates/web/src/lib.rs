@@ -12,6 +12,7 @@ pub mod leader;
 pub mod live;
 pub mod official;
 pub mod public;
+pub mod queue;
 pub mod resident;
 pub mod routes;
 pub mod say;

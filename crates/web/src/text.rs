@@ -26,10 +26,8 @@ macro_rules! files {
     };
 }
 
-const VI: &[(&str, &str)] =
-    files!("vi": "common", "time", "form", "resident", "official", "error", "leader", "public");
-const EN: &[(&str, &str)] =
-    files!("en": "common", "time", "form", "resident", "official", "error", "leader", "public");
+const VI: &[(&str, &str)] = files!("vi": "common", "time", "form", "resident", "official", "error", "leader", "public", "queue");
+const EN: &[(&str, &str)] = files!("en": "common", "time", "form", "resident", "official", "error", "leader", "public", "queue");
 
 static BOOK_VI: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(VI));
 static BOOK_EN: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(EN));

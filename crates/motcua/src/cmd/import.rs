@@ -2,6 +2,7 @@
 //! saved, in large transactions, and told.
 
 mod calendar;
+mod counter;
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,6 +35,8 @@ pub enum Import {
     Areas(ImportAreas),
     /// A newer working calendar, like `data/calendar/vn-1.toml`; open cases are re-dated.
     Calendar(calendar::ImportCalendar),
+    /// How the one-stop desks serve, from a file like `data/can-tho/counter.toml`.
+    Counter(counter::ImportCounter),
     /// Units, areas and sets of areas from a file like `data/can-tho/organisation.toml`.
     Organisation(ImportOrganisation),
 }
@@ -77,6 +80,7 @@ impl Import {
             Import::Procedures(procedures) => procedures.run(here),
             Import::Areas(areas) => areas.run(here).await,
             Import::Calendar(calendar) => calendar.run(here).await,
+            Import::Counter(counter) => counter.run(here).await,
             Import::Organisation(organisation) => organisation.run(here).await,
         }
     }

@@ -68,6 +68,8 @@ pub async fn begin(config: &Config, city: &City, cases: Option<u32>) -> Result<B
         &calendar,
     )
     .await?;
+    city.keep_counter(&shipped::counter(&config.data, &config.city)?)
+        .await?;
     publish(config, city).await?;
     city.add_register_entries(register_entries(&script)).await?;
 

@@ -6,6 +6,7 @@ mod calendar;
 mod demonstration;
 mod land;
 mod leader;
+mod queue;
 mod report;
 mod strangers;
 mod work;

@@ -9,6 +9,7 @@ pub mod inbox;
 pub mod list;
 pub mod people;
 pub(crate) mod query;
+pub mod queue;
 pub mod register;
 pub mod scope;
 pub mod search;

@@ -117,6 +117,12 @@ impl Tx {
         Ok(())
     }
 
+    /// A named value that is part of the law: whoever keeps it in memory reads it anew.
+    pub async fn set_law(&mut self, name: &str, value: &str) -> Result<()> {
+        self.set_value(name, value).await?;
+        self.law_changed().await
+    }
+
     /// A small named value: positions of followers, dates of loops.
     pub async fn set_value(&mut self, name: &str, value: &str) -> Result<()> {
         let city = self.shared_city();

@@ -6,6 +6,7 @@ pub mod once;
 pub mod outbox;
 pub mod papers;
 pub mod people;
+pub mod queue;
 pub mod register;
 pub mod search;
 pub mod service;

@@ -13,4 +13,22 @@ pub mod inbox;
 pub mod names;
 pub mod pass;
 pub mod posted;
+pub mod queue;
 pub mod view;
+pub mod waiting;
+
+use axum::routing::get;
+use rules::duty::Act;
+
+use crate::door::{Doors, Duty};
+use crate::hall::Hall;
+
+/// The doors of the counter: queue, reception, results to hand over.
+pub fn counter_doors(doors: Doors<Hall>) -> Doors<Hall> {
+    doors
+        .door(
+            "/desk/queue",
+            get(queue::get).post(queue::post).duty(Act::OpenForOthers),
+        )
+        .door("/desk/waiting", get(waiting::get).duty(Act::OpenForOthers))
+}

@@ -21,6 +21,8 @@ pub enum Width {
     Wide,
     /// A wall: dark, edge to edge.
     Wall,
+    /// A touch screen that people pass: large, without the links that lead away.
+    Kiosk,
 }
 
 /// What surrounds a page and does not depend on it.
@@ -90,10 +92,11 @@ pub fn page(frame: &Frame, title: &str, body: Markup) -> Markup {
         Width::Narrow => Some("narrow"),
         Width::Wide => None,
         Width::Wall => Some("full"),
+        Width::Kiosk => Some("narrow"),
     };
     html! {
         (DOCTYPE)
-        html lang=(l.code()) class=[(frame.width == Width::Wall).then_some("wall")] {
+        html lang=(l.code()) class=[room(frame.width)] {
             head {
                 meta charset="utf-8";
                 title { (title) " · " (l.t("house.name")) " " (frame.city) }
@@ -137,6 +140,15 @@ pub fn page(frame: &Frame, title: &str, body: Markup) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What the look of a whole screen hangs on.
+fn room(width: Width) -> Option<&'static str> {
+    match width {
+        Width::Narrow | Width::Wide => None,
+        Width::Wall => Some("wall"),
+        Width::Kiosk => Some("light kiosk"),
     }
 }
 

@@ -1,0 +1,162 @@
+//! How people waited and were served at a desk, for its head: by day and by what they came for. The median and
+//! nine of ten, not the mean: one forgotten number would spoil it.
+
+use axum::extract::{Query, State};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use maud::{Markup, html};
+use rules::counter::is_desk;
+use rules::counter::queue::Figures;
+use rules::organisation::Unit;
+use rules::person::{Person, Power};
+use serde::Deserialize;
+use store::Ticket;
+
+use super::queue::desks;
+use crate::error::Failure;
+use crate::hall::Hall;
+use crate::queue::{measured, minutes};
+use crate::say;
+use crate::text::Lang;
+use crate::ui::page;
+use crate::ui::parts::{Column, Tone, crumbs, empty, note, table};
+use crate::visit::Visit;
+
+/// Days at a time.
+const MOST: i64 = 92;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    desk: String,
+    from: String,
+    to: String,
+}
+
+/// `GET /desk/waiting?desk=…&from=…&to=…`
+pub async fn get(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Markup, Failure> {
+    let (l, law, today) = (visit.lang, hall.law(), hall.today()?);
+    let desk = desk(&hall, &visit, &asked.desk, today)?;
+    let (from, to, wrong) = days(l, &asked, today);
+    let queue = hall.reader().queue(&desk.code, from, to).await?;
+    let mut by_day: Vec<(String, Vec<Ticket>)> = Vec::new();
+    let mut by_purpose: Vec<(String, Vec<Ticket>)> = Vec::new();
+    for ticket in &queue {
+        let purpose = law
+            .counter
+            .purpose(&ticket.purpose)
+            .map_or(ticket.purpose.as_str(), |one| one.label(l.code()));
+        put(
+            &mut by_day,
+            ticket.day.strftime("%d/%m/%Y").to_string(),
+            ticket,
+        );
+        put(&mut by_purpose, purpose.to_owned(), ticket);
+    }
+    let all = measured(&queue);
+    let whole = (l.t("waiting.all").to_owned(), all);
+    Ok(page(
+        &visit.frame(),
+        l.t("waiting.title"),
+        html! {
+            (crumbs(l, &[("/desk", l.t("nav.desk"))]))
+            h1 { (l.t("waiting.title")) }
+            p.muted { (desk.name) }
+            @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
+            form.filters action="/desk/waiting" {
+                input type="hidden" name="desk" value=(desk.code);
+                div { label for="from" { (l.t("waiting.from")) } input type="date" id="from" name="from" value=(from); }
+                div { label for="to" { (l.t("waiting.to")) } input type="date" id="to" name="to" value=(to); }
+                div { button.btn type="submit" { (l.t("inbox.filter")) } }
+            }
+            @if queue.is_empty() { (empty(l.t("waiting.nobody"), &html! { a href={ "/queue/" (desk.code) "/kiosk" } { (l.t("queue-call.kiosk")) } })) }
+            @else {
+                h2 { (l.t("waiting.by-purpose")) }
+                (rows(l, l.t("queue.what-for"), by_purpose.iter().map(|(name, some)| (name.clone(), measured(some))).chain([whole])))
+                h2 { (l.t("waiting.by-day")) }
+                (rows(l, l.t("waiting.day"), by_day.iter().map(|(name, some)| (name.clone(), measured(some)))))
+                p.small.muted { (l.t("waiting.method")) }
+            }
+        },
+    ))
+}
+
+/// One's own desk; any for whoever leads the city.
+fn desk(hall: &Hall, visit: &Visit, asked: &str, today: Date) -> Result<Unit, Failure> {
+    let leads = matches!(&visit.person, Person::Official(official) if official.powers.contains(&Power::Leader));
+    let law = hall.law();
+    let any = || {
+        law.organisation
+            .unit(asked, today)
+            .filter(|unit| leads && is_desk(unit))
+            .cloned()
+    };
+    let own = desks(hall, visit)?;
+    let mine = own
+        .iter()
+        .find(|desk| asked.is_empty() || desk.code == asked);
+    mine.cloned().or_else(any).ok_or(Failure::NotFound)
+}
+
+/// The days asked for, the last week where they make no sense.
+fn days(l: Lang, asked: &Asked, today: Date) -> (Date, Date, Option<String>) {
+    let week = today.checked_sub(6.days()).unwrap_or(today);
+    if asked.from.is_empty() && asked.to.is_empty() {
+        return (week, today, None);
+    }
+    let wrong = |words: &str| (week, today, Some(words.to_owned()));
+    let (Ok(from), Ok(to)) = (asked.from.parse::<Date>(), asked.to.parse::<Date>()) else {
+        return wrong(l.t("waiting.no-day"));
+    };
+    match to.duration_since(from).as_hours() / 24 {
+        length if length < 0 => wrong(l.t("waiting.turned")),
+        length if length >= MOST => wrong(&l.f("waiting.too-long", &[("most", &MOST)])),
+        _ => (from, to, None),
+    }
+}
+
+fn put(groups: &mut Vec<(String, Vec<Ticket>)>, name: String, ticket: &Ticket) {
+    match groups.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, some)) => some.push(ticket.clone()),
+        None => groups.push((name, vec![ticket.clone()])),
+    }
+}
+
+fn rows(l: Lang, first: &str, groups: impl Iterator<Item = (String, Figures)>) -> Markup {
+    let column = |words, number| Column { words, number };
+    let columns = [
+        column(first, false),
+        column(l.t("waiting.taken"), true),
+        column(l.t("waiting.served"), true),
+        column(l.t("waiting.abandoned"), true),
+        column(l.t("queue.median-wait"), true),
+        column(l.t("queue.nine-of-ten-wait"), true),
+        column(l.t("waiting.median-service"), true),
+        column(l.t("waiting.nine-of-ten-service"), true),
+    ];
+    let rows: Vec<Vec<Markup>> = groups
+        .map(|(name, f)| {
+            let share = f64::from(f.abandoned) / f64::from(f.taken.max(1));
+            let words = [
+                name,
+                say::whole(l, i64::from(f.taken)),
+                say::whole(l, i64::from(f.done)),
+                format!(
+                    "{} ({})",
+                    say::whole(l, i64::from(f.abandoned)),
+                    say::percent(l, share)
+                ),
+                minutes(l, f.median_wait),
+                minutes(l, f.nine_of_ten_wait),
+                minutes(l, f.median_service),
+                minutes(l, f.nine_of_ten_service),
+            ];
+            words.into_iter().map(|words| html! { (words) }).collect()
+        })
+        .collect();
+    table(first, &columns, &rows)
+}

@@ -1,0 +1,85 @@
+//! The touch screen at the entrance: one page, large buttons, no keyboard, no script. A finished page goes back
+//! to the beginning by itself.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+
+use super::Today;
+use super::take::{Taken, priorities, take, why};
+use crate::error::Failure;
+use crate::hall::Hall;
+use crate::ui::parts::{Tone, note};
+use crate::ui::{Frame, Width, page};
+use crate::visit::Visit;
+
+/// `GET /queue/{desk}/kiosk`
+pub async fn get(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path(desk): Path<String>,
+) -> Result<Response, Failure> {
+    let taken = Taken {
+        key: hall.city().new_token(),
+        ..Taken::default()
+    };
+    // An hour may open or close the desk meanwhile; whoever began is not disturbed for a minute.
+    let drawn = draw(&hall, &visit, &desk, &taken, None).await?;
+    Ok(([("refresh", "60")], drawn).into_response())
+}
+
+/// `POST /queue/{desk}/kiosk`
+pub async fn post(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path(desk): Path<String>,
+    Form(taken): Form<Taken>,
+) -> Result<Response, Failure> {
+    match take(&hall, &desk, &taken, false).await {
+        Ok(token) => Ok(Redirect::to(&format!("/queue/ticket/{token}?at=kiosk")).into_response()),
+        Err(error) => {
+            let why = why(visit.lang, error)?;
+            let again = draw(&hall, &visit, &desk, &taken, Some(&why)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, [("refresh", "20")], again).into_response())
+        }
+    }
+}
+
+async fn draw(
+    hall: &Hall,
+    visit: &Visit,
+    desk: &str,
+    taken: &Taken,
+    wrong: Option<&str>,
+) -> Result<Markup, Failure> {
+    let (l, law, today) = (visit.lang, hall.law(), Today::of(hall, desk).await?);
+    let gives = law.counter.gives_numbers(&today.hours, today.time);
+    let waiting = i64::try_from(today.waiting()).unwrap_or(i64::MAX);
+    let frame = Frame {
+        width: Width::Kiosk,
+        ..visit.frame()
+    };
+    Ok(page(
+        &frame,
+        &today.desk.name,
+        html! {
+            h1 { (l.t("queue.kiosk")) }
+            p.muted { (today.desk.name) " · " (today.open_words(l)) " · " (l.n("queue.wait", waiting, &[])) }
+            @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
+            @if gives {
+                form method="post" action={ "/queue/" (today.desk.code) "/kiosk" } {
+                    input type="hidden" name="key" value=(taken.key);
+                    (priorities(l, &law.counter.priority, &taken.priority))
+                    h2 { (l.t("queue.kiosk-touch")) }
+                    div.touch { @for purpose in &law.counter.purpose {
+                        button.btn type="submit" name="purpose" value=(purpose.code) { (purpose.label(l.code())) }
+                    } }
+                }
+            } @else if wrong.is_none() {
+                (note(Tone::Soon, &html! { p { (l.t("queue.no-numbers-now")) } }))
+            }
+        },
+    ))
+}
