@@ -38,10 +38,9 @@ async fn servers_may_start_together(f: Fixture) {
 }
 
 #[test]
-fn versions_are_counted_without_gaps() {
-    for (n, migration) in (1..).zip(MIGRATIONS) {
-        assert_eq!(migration.version, n);
-    }
+fn versions_stand_in_order() {
+    let versions = MIGRATIONS.iter().map(|migration| migration.version);
+    assert!(versions.is_sorted_by(|a, b| a < b));
     assert!(MIGRATIONS.iter().flat_map(|m| tables(m.text)).count() >= 25);
     // The harness itself: a founded city is there on the engine that needs nothing installed.
     let runtime = tokio::runtime::Runtime::new().unwrap();
