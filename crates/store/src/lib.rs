@@ -33,6 +33,7 @@ pub use read::facts::FactPage;
 
 pub use read::inbox::{Held, InboxCounts, InboxFilter, InboxLine, InboxPage};
 pub use read::list::{CaseLine, Extent, Narrow, Page};
+pub use read::public::{ApiKey, Take, Taken};
 pub use read::scope::{Sight, sight};
 pub use read::search::ServiceFound;
 pub use reader::Reader;

@@ -15,22 +15,22 @@ pub struct Migration {
     pub indexes_search: bool,
 }
 
+impl Migration {
+    const fn of(version: i64, text: &'static str) -> Self {
+        Self {
+            version,
+            text,
+            indexes_search: false,
+        }
+    }
+}
+
+#[rustfmt::skip] // one line each
 pub const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        text: include_str!("../migrations/0001_city.sql"),
-        indexes_search: true,
-    },
-    Migration {
-        version: 2,
-        text: include_str!("../migrations/0002_drafts_and_registers.sql"),
-        indexes_search: false,
-    },
-    Migration {
-        version: 7,
-        text: include_str!("../migrations/0007_counter.sql"),
-        indexes_search: false,
-    },
+    Migration { indexes_search: true, ..Migration::of(1, include_str!("../migrations/0001_city.sql")) },
+    Migration::of(2, include_str!("../migrations/0002_drafts_and_registers.sql")),
+    Migration::of(7, include_str!("../migrations/0007_counter.sql")),
+    Migration::of(13, include_str!("../migrations/0013_open311.sql")),
 ];
 
 /// Begins with `city` like every table, though a migration is the whole installation's (`*`).

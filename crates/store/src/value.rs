@@ -63,6 +63,15 @@ macro_rules! from_id {
 }
 from_id!(CaseId, PersonId, NoteId);
 
+/// PostgreSQL holds no NUL in a text: what strangers send with one becomes the sign of the unreadable, on
+/// both engines alike.
+fn storable(text: &str) -> Cow<'_, str> {
+    match text.contains('\0') {
+        false => Cow::Borrowed(text),
+        true => Cow::Owned(text.replace('\0', "\u{FFFD}")),
+    }
+}
+
 impl From<f64> for Value<'_> {
     fn from(x: f64) -> Self {
         Value::Real(x)
@@ -70,17 +79,17 @@ impl From<f64> for Value<'_> {
 }
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
-        Value::Text(Cow::Borrowed(text))
+        Value::Text(storable(text))
     }
 }
 impl<'a> From<&'a String> for Value<'a> {
     fn from(text: &'a String) -> Self {
-        Value::Text(Cow::Borrowed(text))
+        Value::Text(storable(text))
     }
 }
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
-        Value::Text(Cow::Owned(text))
+        Value::Text(Cow::Owned(storable(&text).into_owned()))
     }
 }
 impl<'a> From<&'a [u8]> for Value<'a> {

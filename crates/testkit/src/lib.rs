@@ -10,6 +10,7 @@ pub mod clock;
 pub mod engine;
 pub mod form;
 pub mod page;
+pub mod program;
 pub mod proof;
 pub mod words;
 
@@ -18,6 +19,7 @@ pub use city::TestCity;
 pub use clock::{HandClock, days, hours, minutes};
 pub use engine::{Engine, run};
 pub use page::Page;
+pub use program::Program;
 pub use words::Reported;
 
 /// `both_engines!(name, …)`: each `async fn name(city: TestCity)` becomes a test on SQLite and one on PostgreSQL.

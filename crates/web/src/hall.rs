@@ -52,6 +52,8 @@ struct Inner {
     shown: Shown,
     /// The demonstration's year is being lived.
     filling: AtomicBool,
+    /// Requests of programs in the running minute.
+    meter: crate::open311::Meter,
     /// The shapes of the map, with the law they were made from.
     shapes: Mutex<Option<(Arc<Law>, Arc<Shapes>)>>,
 }
@@ -68,6 +70,7 @@ impl Hall {
                 public_url,
                 shown,
                 filling: AtomicBool::new(false),
+                meter: crate::open311::Meter::default(),
                 shapes: Mutex::new(None),
             }),
         }
@@ -99,6 +102,10 @@ impl Hall {
             filling: self.inner.filling.load(Ordering::Relaxed),
             ..self.inner.house.clone()
         }
+    }
+
+    pub fn meter(&self) -> &crate::open311::Meter {
+        &self.inner.meter
     }
 
     /// Says that synthetic cases are still being added, or that they all are there.

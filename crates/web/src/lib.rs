@@ -11,6 +11,7 @@ pub mod hall;
 pub mod leader;
 pub mod live;
 pub mod official;
+pub mod open311;
 pub mod public;
 pub mod queue;
 pub mod resident;

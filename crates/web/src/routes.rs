@@ -10,12 +10,16 @@ use crate::hall::Hall;
 use crate::leader::{cases, direct, directives, export, league, morning, unit};
 use crate::official::{act, case, desk, files, find, inbox, pass};
 use crate::public::{data, map, method, open, plain, report as public_report, reports, verify};
-use crate::{assets, guard, live, official, queue, resident, session, sign_in, visit};
+use crate::{assets, guard, live, session, sign_in, visit};
 
 /// All doors, each with what it is for. The strangers test walks them.
 pub fn doors() -> Doors<Hall> {
-    let doors = queue::doors(resident::doors(Doors::default()));
-    official::counter_doors(doors)
+    // One line each: whoever adds a room adds its doors.
+    let doors = crate::resident::doors(Doors::default());
+    let doors = crate::queue::doors(doors);
+    let doors = crate::official::counter_doors(doors);
+    let doors = crate::open311::doors(doors);
+    doors
         .door(
             "/language/{code}",
             get(visit::choose_language).duty(Act::ReadPublic),

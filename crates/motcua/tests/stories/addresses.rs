@@ -7,6 +7,7 @@ both_engines!(
     a_wrong_password_is_told_and_the_name_is_kept,
     nobody_is_led_to_sign_in_and_back,
     whoever_signed_out_is_a_stranger,
+    signs_that_no_text_holds_are_no_fault_of_ours,
 );
 
 async fn an_unknown_address_is_told_in_the_citys_language(city: TestCity) {
@@ -68,4 +69,20 @@ async fn whoever_signed_out_is_a_stranger(city: TestCity) {
         "{}",
         thief.page()
     );
+}
+
+async fn signs_that_no_text_holds_are_no_fault_of_ours(city: TestCity) {
+    let mut browser = city.browser("người lạ");
+    for path in [
+        "/services?q=%00",
+        "/open/reports?q=a%00b",
+        "/open/reports?area=%00",
+        "/track?code=%00",
+        "/track/%00",
+        "/report?draft=%00",
+        "/verify?code=%00",
+    ] {
+        browser.open(path).await;
+        assert!(browser.page().status < 500, "{path}");
+    }
 }

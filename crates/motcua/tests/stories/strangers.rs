@@ -166,6 +166,17 @@ const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         Nobody,
     ),
     ("/verify", "/verify", &[], Duty),
+    ("/open311", "/open311", &[], Duty),
+    ("/open311/{file}", "/open311/discovery.json", &[], Duty),
+    ("/open311/v2/{file}", "/open311/v2/services.json", &[], Duty),
+    (
+        "/open311/v2/{list}/{file}",
+        "/open311/v2/services/report.litter.json",
+        &[],
+        Duty,
+    ),
+    ("/admin/api-keys", "/admin/api-keys", &[], Duty),
+    ("/admin/api-keys/end", "/admin/api-keys/end", &[], Duty),
     ("/privacy", "/privacy", &[], Duty),
     ("/accessibility", "/accessibility", &[], Duty),
     // The last one: whoever knocks here is signed out.

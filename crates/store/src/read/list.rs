@@ -102,7 +102,7 @@ pub struct Extent {
 }
 
 impl Narrow {
-    fn push<'a>(&'a self, query: &mut Query<'a>) -> Result<()> {
+    pub(crate) fn push<'a>(&'a self, query: &mut Query<'a>) -> Result<()> {
         for (column, values) in [
             ("c.service", &self.services),
             ("c.unit", &self.units),

@@ -8,6 +8,7 @@ pub mod figures;
 pub mod inbox;
 pub mod list;
 pub mod people;
+pub mod public;
 pub(crate) mod query;
 pub mod queue;
 pub mod register;

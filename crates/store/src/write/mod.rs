@@ -1,5 +1,6 @@
 //! What a command may write: one file for each thing, all as verbs of [`crate::Tx`].
 
+pub mod api_key;
 pub mod case;
 pub mod city;
 pub mod once;

@@ -159,7 +159,7 @@ fn history(l: Lang, law: &actions::Law, recorded: &[Recorded]) -> Vec<Entry> {
 }
 
 /// The event in one word of the family `happened`, and the unit it names.
-fn told(law: &actions::Law, event: &Event) -> Option<(&'static str, Option<String>)> {
+pub(crate) fn told(law: &actions::Law, event: &Event) -> Option<(&'static str, Option<String>)> {
     let unit = |code: &str| Some(words::unit(law, code));
     Some(match event {
         Event::Opened(opened) => ("opened", unit(&opened.unit)),

@@ -1,0 +1,144 @@
+//! Open311 GeoReport v2: other programs read public reports and hand in new ones. The specification's gaps
+//! are decided in `docs/decisions/006-open311.md`. Nothing private is ever here.
+
+mod asked;
+mod discovery;
+mod keys;
+mod meter;
+mod moment;
+mod page;
+mod post;
+mod requests;
+mod said;
+mod services;
+mod tree;
+
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::{get, post};
+use rules::duty::Act;
+
+use crate::door::{Doors, Duty};
+use crate::error::Failure;
+use crate::hall::Hall;
+use crate::official::posted::Posted;
+use crate::text::Lang;
+use asked::Params;
+use said::{Format, Said, Wrong, answer, split};
+
+pub use meter::Meter;
+
+/// The doors of this interface, and the page where its keys are given.
+pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
+    doors
+        .door("/open311", get(page::get).duty(Act::ReadPublic))
+        .door("/open311/{file}", get(found).duty(Act::ReadPublic))
+        .door(
+            "/open311/v2/{file}",
+            get(listed).post(sent).duty(Act::ReadPublic),
+        )
+        .door("/open311/v2/{list}/{file}", get(one).duty(Act::ReadPublic))
+        .door(
+            "/admin/api-keys",
+            get(keys::get).post(keys::give).duty(Act::Administer),
+        )
+        .door("/admin/api-keys/end", post(keys::end).duty(Act::Administer))
+}
+
+type Pairs = Query<Vec<(String, String)>>;
+
+/// `GET /open311/discovery.xml`
+async fn found(State(hall): State<Hall>, Path(file): Path<String>) -> Response {
+    match split(&file) {
+        ("discovery", Some(format)) => answer(format, discovery::discovery(&hall)),
+        (name, format) => answer(format.unwrap_or(Format::Xml), absent(name)),
+    }
+}
+
+/// `GET /open311/v2/services.json`, `requests.json`, `servicerequestupdates.json`
+async fn listed(
+    State(hall): State<Hall>,
+    Path(file): Path<String>,
+    Query(pairs): Pairs,
+) -> Response {
+    let (name, format) = split(&file);
+    let params = Params(pairs);
+    let said = match jurisdiction(&hall, params.get("jurisdiction_id")) {
+        Err(wrong) => Err(wrong),
+        Ok(l) => match name {
+            "services" => services_of(&hall, l),
+            "requests" => requests::list(&hall, &params, l).await,
+            "servicerequestupdates" => requests::updates(&hall, &params, l).await,
+            _ => absent(name),
+        },
+    };
+    answer(format.unwrap_or(Format::Xml), said)
+}
+
+fn services_of(hall: &Hall, l: Lang) -> Said {
+    services::list(&hall.law(), hall.today()?, l)
+}
+
+/// `GET /open311/v2/services/report.litter.json`, `requests/CODE.json`, `tokens/TOKEN.json`
+async fn one(
+    State(hall): State<Hall>,
+    Path((list, file)): Path<(String, String)>,
+    Query(pairs): Pairs,
+) -> Response {
+    let (name, format) = split(&file);
+    let params = Params(pairs);
+    let said = match jurisdiction(&hall, params.get("jurisdiction_id")) {
+        Err(wrong) => Err(wrong),
+        Ok(l) => match list.as_str() {
+            "services" => definition_of(&hall, name, l),
+            "requests" => requests::one(&hall, name, &params, l).await,
+            // Every service answers at once with a code, so that no token is ever given.
+            "tokens" => Err(Wrong::absent(format!("token {name} was not found"))),
+            _ => absent(&list),
+        },
+    };
+    answer(format.unwrap_or(Format::Xml), said)
+}
+
+fn definition_of(hall: &Hall, code: &str, l: Lang) -> Said {
+    services::definition(&hall.law(), hall.today()?, code, l)
+}
+
+/// `POST /open311/v2/requests.json`, `servicerequestupdates.json`
+async fn sent(
+    State(hall): State<Hall>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+    posted: Result<Posted, Failure>,
+) -> Response {
+    let (name, format) = split(&file);
+    let once = headers
+        .get("idempotency-key")
+        .and_then(|key| key.to_str().ok());
+    let said = match posted {
+        Err(failure) => Err(failure.into()),
+        Ok(posted) => match jurisdiction(&hall, posted.get("jurisdiction_id")) {
+            Err(wrong) => Err(wrong),
+            Ok(l) => match name {
+                "requests" => post::request(&hall, posted, once, l).await,
+                "servicerequestupdates" => post::update(&hall, posted, l).await,
+                _ => absent(name),
+            },
+        },
+    };
+    answer(format.unwrap_or(Format::Xml), said)
+}
+
+/// One city answers here: another's name is unknown, none is ours. Its language is the city's.
+fn jurisdiction(hall: &Hall, id: &str) -> Result<Lang, Wrong> {
+    match id.trim() {
+        "" => Ok(Lang::Vi),
+        id if id == hall.city().code() => Ok(Lang::Vi),
+        id => Err(Wrong::absent(format!("jurisdiction_id {id} was not found"))),
+    }
+}
+
+fn absent(what: &str) -> Said {
+    Err(Wrong::absent(format!("{what} was not found")))
+}
