@@ -21,6 +21,7 @@ pub mod public_words;
 pub mod publish;
 pub mod queue;
 pub mod register;
+pub mod resident;
 pub mod secret;
 pub mod sign_in;
 pub mod upload;

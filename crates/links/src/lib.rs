@@ -2,4 +2,7 @@
 //!
 //! No database and no decisions: what to say to whom comes from `rules::notice`.
 
+mod breaker;
+pub mod identity;
 pub mod mail;
+pub mod registers;

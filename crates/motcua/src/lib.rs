@@ -7,6 +7,7 @@ pub mod demo;
 pub mod import;
 pub mod logs;
 pub mod loops;
+pub mod parties;
 pub mod serve;
 pub mod shell;
 pub mod shipped;

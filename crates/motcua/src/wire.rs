@@ -10,7 +10,7 @@ use web::hall::{Hall, Shown};
 use web::visit::House;
 
 use crate::config::Config;
-use crate::shell;
+use crate::{parties, shell};
 
 /// Opens the memory and brings its schema to this version.
 ///
@@ -86,7 +86,8 @@ pub fn city_named(config: &Config, store: Store, code: &str) -> City {
 /// The hall that pages stand in.
 ///
 /// # Errors
-/// Where the city was never founded: `motcua serve --demo` or `motcua import organisation` does that.
+/// Where the city was never founded (`motcua serve --demo` or `motcua import organisation` does that), or what it
+/// is told about its outside parties cannot be read.
 pub async fn hall(config: &Config, city: City, shown: Shown) -> Result<Hall> {
     let about = city.reader().about_city().await?.with_context(|| {
         format!("setting `city`: there is no city `{}` in this database; start with --demo or import its organisation", config.city)
@@ -96,5 +97,6 @@ pub async fn hall(config: &Config, city: City, shown: Shown) -> Result<Hall> {
         demo: about.demonstration,
         filling: false,
     };
-    Ok(Hall::new(city, house, &config.public_url, shown))
+    let parties = parties::read(config, about.demonstration)?;
+    Ok(Hall::new(city, house, &config.public_url, shown).meet(parties))
 }

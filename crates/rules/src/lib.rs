@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod person;
 pub mod process;
 pub mod replay;
+pub mod resident;
 pub mod retention;
 pub mod routing;
 

@@ -129,7 +129,13 @@ impl Store {
 
 fn tables_of_schema() -> Vec<Table> {
     let texts = migrate::MIGRATIONS.iter().map(|m| m.text);
-    texts.flat_map(tables_in).collect()
+    let mut tables: Vec<Table> = texts.clone().flat_map(tables_in).collect();
+    for (name, column) in texts.flat_map(migrate::added) {
+        if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
+            table.columns.push(column.to_owned());
+        }
+    }
+    tables
 }
 
 /// Columns and keys as the migrations write them: `name TYPE …,` and `PRIMARY KEY (…)`.

@@ -49,4 +49,5 @@ pub use write::papers::{Attachment, Draft, DraftFile};
 pub use write::people::{Account, AccountKind, Session};
 pub use write::queue::Ticket;
 pub use write::register::Look;
+pub use write::resident::{Resident, Trip};
 pub use write::service::{ServiceDraft, ServiceVersion};

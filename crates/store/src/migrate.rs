@@ -31,6 +31,21 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::of(2, include_str!("../migrations/0002_drafts_and_registers.sql")),
     Migration::of(7, include_str!("../migrations/0007_counter.sql")),
     Migration::of(13, include_str!("../migrations/0013_open311.sql")),
+    Migration {
+        version: 1,
+        text: include_str!("../migrations/0001_city.sql"),
+        indexes_search: true,
+    },
+    Migration {
+        version: 2,
+        text: include_str!("../migrations/0002_drafts_and_registers.sql"),
+        indexes_search: false,
+    },
+    Migration {
+        version: 12,
+        text: include_str!("../migrations/0012_residents.sql"),
+        indexes_search: false,
+    },
 ];
 
 /// Begins with `city` like every table, though a migration is the whole installation's (`*`).
@@ -112,4 +127,12 @@ pub fn tables(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .filter_map(|line| line.strip_prefix("CREATE TABLE "))
         .filter_map(|rest| rest.split_whitespace().next())
+}
+
+/// The columns that a migration adds to tables that were there: (table, column), in its order.
+pub fn added(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("ALTER TABLE "))
+        .filter_map(|rest| rest.split_once(" ADD COLUMN "))
+        .filter_map(|(table, rest)| Some((table, rest.split_whitespace().next()?)))
 }

@@ -1,7 +1,7 @@
 //! What every page may reach: the city (whose writing part stays closed to us), the figures, the house.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use actions::{ActionError, City, Law};
 use facts::Facts;
@@ -11,6 +11,7 @@ use rules::person::Person;
 use store::{Reader, Seen};
 
 use crate::error::Failure;
+use crate::parties::Parties;
 use crate::ui::map::Shapes;
 use crate::visit::{House, Visit};
 
@@ -54,6 +55,7 @@ struct Inner {
     filling: AtomicBool,
     /// Requests of programs in the running minute.
     meter: crate::open311::Meter,
+    parties: OnceLock<Parties>,
     /// The shapes of the map, with the law they were made from.
     shapes: Mutex<Option<(Arc<Law>, Arc<Shapes>)>>,
 }
@@ -71,6 +73,7 @@ impl Hall {
                 shown,
                 filling: AtomicBool::new(false),
                 meter: crate::open311::Meter::default(),
+                parties: OnceLock::new(),
                 shapes: Mutex::new(None),
             }),
         }
@@ -115,6 +118,17 @@ impl Hall {
 
     pub fn shown(&self) -> &Shown {
         &self.inner.shown
+    }
+
+    /// Says once, before the first request, whom this house talks to; later words change nothing.
+    #[must_use]
+    pub fn meet(self, parties: Parties) -> Self {
+        self.inner.parties.get_or_init(|| parties);
+        self
+    }
+
+    pub fn parties(&self) -> &Parties {
+        self.inner.parties.get_or_init(Parties::default)
     }
 
     /// An address of this house as a stranger's phone reaches it.

@@ -12,6 +12,7 @@ pub mod leader;
 pub mod live;
 pub mod official;
 pub mod open311;
+pub mod parties;
 pub mod public;
 pub mod queue;
 pub mod resident;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::resident;
 use crate::session;
 use crate::ui::page;
 use crate::ui::parts::{Tone, note};
@@ -101,14 +102,14 @@ pub async fn sign_out(
 }
 
 /// `GET /account`
-pub async fn account(visit: Visit) -> Markup {
+pub async fn account(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failure> {
     let l = visit.lang;
     let (name, seats) = match &visit.person {
         Person::Official(official) => (official.name.as_str(), official.seats.as_slice()),
-        Person::Resident { name, .. } => (name.as_str(), &[][..]),
+        Person::Resident { .. } => return resident::account::home(&hall, &visit).await,
         Person::Nobody | Person::Bearer { .. } => ("", &[][..]),
     };
-    page(
+    Ok(page(
         &visit.frame().narrow(),
         l.t("sign-in.account"),
         html! {
@@ -117,11 +118,12 @@ pub async fn account(visit: Visit) -> Markup {
                 h2 { (l.t("sign-in.seats")) }
                 ul.list { @for seat in seats { li { (seat.unit) " · " (l.of("post", post_word(seat.post), &[])) } } }
             }
+            p { a href="/account/sessions" { (l.t("account.sessions")) } }
             form method="post" action="/sign-out" {
                 button.btn type="submit" { (l.t("sign-in.out")) }
             }
         },
-    )
+    ))
 }
 
 fn post_word(post: service::definition::Post) -> &'static str {
@@ -149,6 +151,11 @@ fn form(hall: &Hall, visit: &Visit, login: &str, back: &str, wrong: Option<&str>
         html! {
             h1 { (l.t("sign-in.title")) }
             @if let Some(words) = wrong { div role="alert" { (note(Tone::Late, &html! { p { (words) } })) } }
+            @if hall.parties().identity.is_some() {
+                h2 { (l.t("sign-in.residents")) }
+                (resident::identity::invitation(hall, l, back))
+                h2 { (l.t("sign-in.officials")) }
+            }
             p { (l.t("sign-in.who")) }
             form.stack method="post" action="/sign-in" {
                 input type="hidden" name="back" value=(local(back));
@@ -160,7 +167,7 @@ fn form(hall: &Hall, visit: &Visit, login: &str, back: &str, wrong: Option<&str>
                     label for="password" { (l.t("sign-in.password")) }
                     input #password name="password" type="password" autocomplete="current-password" required;
                 }
-                button.btn.go type="submit" { (l.t("sign-in.in")) }
+                button.btn.go[hall.parties().identity.is_none()] type="submit" { (l.t("sign-in.in")) }
             }
             @if !hall.shown().accounts.is_empty() {
                 h2 { (l.t("sign-in.shown")) }

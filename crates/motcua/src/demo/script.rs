@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rules::resident::Proven;
 use serde::Deserialize;
 
 use super::dice::Dice;
@@ -20,6 +21,18 @@ pub struct Script {
     /// What the registers hold, by the register's code.
     #[serde(default)]
     pub registers: BTreeMap<String, Vec<Entry>>,
+    /// Who may sign in with the demonstration's electronic identity.
+    #[serde(default)]
+    pub residents: Vec<Resident>,
+}
+
+/// An invented resident.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resident {
+    /// What there is to try as this person.
+    pub says: String,
+    pub proven: Proven,
 }
 
 /// A record that a newcomer may ask for.

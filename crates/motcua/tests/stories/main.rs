@@ -1,1 +1,10 @@
 
+mod account;
+mod addresses;
+mod calendar;
+mod demonstration;
+mod land;
+mod leader;
+mod report;
+mod strangers;
+mod work;

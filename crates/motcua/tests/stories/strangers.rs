@@ -20,8 +20,10 @@ enum Judge {
     Sight,
     /// A private case has no public page, whoever asks.
     Nobody,
+    /// The rooms of a resident's account: for officials as if they were not there.
+    Own,
 }
-use Judge::{Duty, Nobody, Sight};
+use Judge::{Duty, Nobody, Own, Sight};
 
 /// Route, an address of it, what is posted there, who judges. `CODE` is the case's code, `FILE` the hash of its
 /// photo.
@@ -88,6 +90,33 @@ const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         Duty,
     ),
     ("/account", "/account", &[], Duty),
+    ("/account/data", "/account/data", &[], Own),
+    (
+        "/account/drafts/{name}",
+        "/account/drafts/khong-co",
+        &[],
+        Own,
+    ),
+    ("/account/sessions", "/account/sessions", &[], Duty),
+    (
+        "/account/sessions/end",
+        "/account/sessions/end",
+        &[("which", "khong-co")],
+        Duty,
+    ),
+    ("/sign-in/identity", "/sign-in/identity", &[], Duty),
+    (
+        "/sign-in/identity/return",
+        "/sign-in/identity/return?code=x&state=y",
+        &[],
+        Duty,
+    ),
+    (
+        "/sign-in/demonstration",
+        "/sign-in/demonstration",
+        &[],
+        Duty,
+    ),
     ("/live", "/live", &[], Duty),
     ("/inbox", "/inbox", &[], Duty),
     ("/inbox/claim", "/inbox/claim", &[], Duty),
@@ -297,6 +326,8 @@ fn expected(person: &Person, act: &Act, case: Option<&Case>, judge: Judge) -> Ex
         Judge::Duty => may(person, &act, case),
         Judge::Sight if sees => Ok(()),
         Judge::Sight | Judge::Nobody => return Expected::Hidden,
+        Judge::Own if matches!(person, Person::Official(_)) => return Expected::Hidden,
+        Judge::Own => may(person, &act, case),
     };
     match answer {
         Ok(()) => Expected::In,

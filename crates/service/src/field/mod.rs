@@ -4,7 +4,7 @@
 //! `walk`'s question; several fields together are `answer`'s.
 
 mod html;
-mod ids;
+pub mod ids;
 mod number;
 mod problem;
 

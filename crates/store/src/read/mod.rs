@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod city;
+pub mod draft;
 pub mod facts;
 
 pub mod figures;
@@ -12,6 +13,7 @@ pub mod public;
 pub(crate) mod query;
 pub mod queue;
 pub mod register;
+pub mod resident;
 pub mod scope;
 pub mod search;
 pub mod service;

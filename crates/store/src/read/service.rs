@@ -1,14 +1,12 @@
-//! Published services, their drafts, and drafts of applications.
+//! Published services and their drafts.
 
 use rules::Moment;
 
-use crate::chain::Hash;
 use crate::error::Result;
 use crate::params;
 use crate::reader::{Reader, Source};
 use crate::tx::Tx;
 use crate::value::Row;
-use crate::write::papers::Draft;
 use crate::write::service::{ServiceDraft, ServiceVersion};
 
 /// Of a version called `v`.
@@ -146,24 +144,5 @@ impl Reader {
     pub async fn service_drafts(&self) -> Result<Vec<ServiceDraft>> {
         let sql = format!("SELECT {DRAFT} FROM service_draft WHERE city = $1 ORDER BY service");
         self.all(&sql, &params![&*self.city], read_draft).await
-    }
-
-    /// An application being written, unless it expired.
-    pub async fn draft(&self, token_hash: &Hash, now: Moment) -> Result<Option<Draft>> {
-        let sql = "SELECT token_hash, service, service_version, person, answers, files, at, expires
-            FROM draft WHERE city = $1 AND token_hash = $2 AND expires > $3";
-        self.maybe(sql, &params![&*self.city, token_hash, now], |mut row| {
-            Ok(Draft {
-                token_hash: row.next()?,
-                service: row.next()?,
-                service_version: row.next()?,
-                person: row.next()?,
-                answers: row.json()?,
-                files: row.json()?,
-                at: row.next()?,
-                expires: row.next()?,
-            })
-        })
-        .await
     }
 }

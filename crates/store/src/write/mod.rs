@@ -9,5 +9,6 @@ pub mod papers;
 pub mod people;
 pub mod queue;
 pub mod register;
+pub mod resident;
 pub mod search;
 pub mod service;

@@ -25,6 +25,9 @@ pub struct Draft {
     pub files: Vec<DraftFile>,
     pub at: Moment,
     pub expires: Moment,
+    /// The token itself, where a signed-in person owns the draft: another device of theirs goes on with it, and
+    /// without its owner it opens nothing.
+    pub own_key: Option<String>,
 }
 
 /// A file that waits in a draft for its case. It was proven and stands in the files by its hash.
@@ -43,6 +46,9 @@ pub struct DraftFile {
     pub small: Option<(ContentHash, u64)>,
     /// Where a photo was taken: offered as the place, and forgotten with the draft.
     pub taken_at: Option<Spot>,
+    /// The paper of the person's own store that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<NoteId>,
 }
 
 /// A file of a case, by content hash.
@@ -127,6 +133,9 @@ impl Tx {
             "UPDATE answers SET body = NULL WHERE city = $1 AND case_id = $2",
             "UPDATE note SET body = NULL WHERE city = $1 AND case_id = $2",
             "DELETE FROM attachment WHERE city = $1 AND case_id = $2",
+            "DELETE FROM attachment_origin WHERE city = $1 AND case_id = $2",
+            "UPDATE standing SET body = NULL WHERE city = $1 AND case_id = $2",
+            "UPDATE answer_origin SET body = NULL WHERE city = $1 AND case_id = $2",
         ] {
             self.execute(sql, &params![&*city, case]).await?;
         }
@@ -137,10 +146,10 @@ impl Tx {
     pub async fn save_draft(&mut self, draft: &Draft) -> Result<()> {
         let city = self.shared_city();
         let sql = "INSERT INTO draft
-            (city, token_hash, service, service_version, person, answers, at, expires, files)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            (city, token_hash, service, service_version, person, answers, at, expires, files, own_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (city, token_hash) DO UPDATE SET service = $3, service_version = $4,
-            person = $5, answers = $6, at = $7, expires = $8, files = $9";
+            person = $5, answers = $6, at = $7, expires = $8, files = $9, own_key = $10";
         let params = params![
             &*city,
             &draft.token_hash,
@@ -151,6 +160,7 @@ impl Tx {
             draft.at,
             draft.expires,
             to_json(&draft.files)?,
+            draft.own_key.as_ref(),
         ];
         self.execute(sql, &params).await?;
         Ok(())

@@ -1,7 +1,7 @@
 //! A backup read back is the same city, on the same engine and on the other one.
 
 use rules::person::Person;
-use store::StoreError;
+use store::{Draft, StoreError};
 
 use crate::engines::{CITY, Engine, Fixture, empty};
 use crate::sample::{Sample, case_id, moment};
@@ -19,6 +19,20 @@ async fn a_backup_is_the_same_city_on_either_engine(f: Fixture) {
         .await
         .unwrap();
     f.store.seal(CITY, moment(0)).await.unwrap();
+    // Columns that a later migration added are kept too.
+    let draft = Draft {
+        token_hash: [7; 32],
+        service: "report.litter".into(),
+        service_version: 1,
+        person: None,
+        answers: service::Answers::new(),
+        files: Vec::new(),
+        at: moment(0),
+        expires: moment(100),
+        own_key: Some("chìa khóa".into()),
+    };
+    let kept = draft.clone();
+    command!(f.writer(), [kept], |tx| tx.save_draft(&kept)).unwrap();
     let photo = f.store.files().put(CITY, &b"photo"[..]).await.unwrap();
     let backup = f.directory.path().join("backup");
     let manifest = f.store.backup(&backup, moment(0)).await.unwrap();
@@ -39,6 +53,8 @@ async fn a_backup_is_the_same_city_on_either_engine(f: Fixture) {
             g.store.files().read(CITY, &photo.hash).await.unwrap(),
             &b"photo"[..]
         );
+        let read = g.reader().draft(&draft.token_hash, moment(1)).await;
+        assert_eq!(read.unwrap().as_ref(), Some(&draft), "{engine:?}");
         let found = g
             .reader()
             .search_cases(&Person::Nobody, "den duong hong so 12", 3)

@@ -361,9 +361,11 @@ async fn papers_stand_apart_and_can_be_erased(f: Fixture) {
                 lat: 10.0,
                 lon: 105.7,
             }),
+            paper: None,
         }],
         at: moment(0),
         expires: moment(100),
+        own_key: None,
     };
     let same = draft.clone();
     command!(f.writer(), [draft], |tx| tx.save_draft(&draft)).unwrap();

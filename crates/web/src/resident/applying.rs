@@ -167,7 +167,7 @@ pub async fn resume(
 ) -> Result<Response, Failure> {
     let law = hall.law();
     let definition = offered(&law, &hall, &service)?;
-    let Some(filling) = Filling::load(&hall, &key).await? else {
+    let Some(filling) = Filling::load(&hall, &key, &visit.person).await? else {
         return already(&hall, &key).await;
     };
     let trip = Trip {
@@ -201,7 +201,7 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let law = hall.law();
     let definition = offered(&law, &hall, &service)?;
-    let Some(filling) = Filling::load(&hall, &key).await? else {
+    let Some(filling) = Filling::load(&hall, &key, &visit.person).await? else {
         return already(&hall, &key).await;
     };
     let trip = Trip {
@@ -238,7 +238,7 @@ pub async fn turn(
 ) -> Result<Response, Failure> {
     let law = hall.law();
     let definition = offered(&law, &hall, &service)?;
-    let Some(filling) = Filling::load(&hall, &key).await? else {
+    let Some(filling) = Filling::load(&hall, &key, &visit.person).await? else {
         return already(&hall, &key).await;
     };
     let stop = Stop::read(&stop).ok_or(Failure::NotFound)?;

@@ -20,6 +20,7 @@ use store::DraftFile;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::text::Lang;
+use crate::visit::Visit;
 
 pub struct Filling {
     /// The form's key and the draft's token: who knows it may go on.
@@ -43,15 +44,15 @@ impl Filling {
         }
     }
 
-    /// The draft under this key.
+    /// The draft under this key; none where it is somebody else's.
     ///
     /// # Errors
     /// Where the memory does not answer.
-    pub async fn load(hall: &Hall, key: &str) -> Result<Option<Self>, Failure> {
+    pub async fn load(hall: &Hall, key: &str, person: &Person) -> Result<Option<Self>, Failure> {
         if !sound(key) {
             return Ok(None);
         }
-        let draft = hall.city().draft(key).await?;
+        let draft = hall.city().draft(key, person).await?;
         Ok(draft.map(|draft| Self {
             key: key.to_owned(),
             service: draft.service,
@@ -64,8 +65,13 @@ impl Filling {
     ///
     /// # Errors
     /// Where the memory does not answer.
-    pub async fn of_form(hall: &Hall, key: &str, service: &str) -> Result<Self, Failure> {
-        if let Some(found) = Self::load(hall, key).await? {
+    pub async fn of_form(
+        hall: &Hall,
+        key: &str,
+        service: &str,
+        person: &Person,
+    ) -> Result<Self, Failure> {
+        if let Some(found) = Self::load(hall, key, person).await? {
             return Ok(Self {
                 service: service.to_owned(),
                 ..found
@@ -388,9 +394,10 @@ pub fn kept(lang: Lang, key: &str, files: &[&DraftFile]) -> Markup {
 /// [`Failure::NotFound`] where there is no such draft or file.
 pub async fn picture(
     State(hall): State<Hall>,
+    visit: Visit,
     Path((key, hash)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    let filling = Filling::load(&hall, &key).await?;
+    let filling = Filling::load(&hall, &key, &visit.person).await?;
     let small = filling
         .iter()
         .flat_map(|filling| &filling.files)

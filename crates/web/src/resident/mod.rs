@@ -1,11 +1,13 @@
 //! The resident's room: needs no account to report, track or read. What a page shows is a plain struct
 //! with its drawing; longer trips have loading and sending in a file of their own.
 
+pub mod account;
 pub mod apply;
 mod applying;
 pub(crate) mod filling;
 mod guess;
 pub mod home;
+pub mod identity;
 mod lived;
 pub mod report;
 mod reporting;
@@ -23,7 +25,18 @@ use crate::hall::Hall;
 
 /// The doors of this room.
 pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
-    doors
+    account::doors(doors)
+        .door("/sign-in/identity", get(identity::go).duty(Act::ReadPublic))
+        .door(
+            "/sign-in/identity/return",
+            get(identity::back).duty(Act::ReadPublic),
+        )
+        .door(
+            "/sign-in/demonstration",
+            get(identity::people)
+                .post(identity::chosen)
+                .duty(Act::ReadPublic),
+        )
         .door("/", get(home::get).duty(Act::ReadPublic))
         .door("/services", get(search::get).duty(Act::ReadPublic))
         .door("/services/{code}", get(service::get).duty(Act::ReadPublic))

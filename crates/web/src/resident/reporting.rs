@@ -52,7 +52,7 @@ pub async fn begin(
     if !asked.service.is_empty() {
         return Ok(Redirect::to(&format!("/report/{}", asked.service)).into_response());
     }
-    let filling = match Filling::load(&hall, &asked.draft).await? {
+    let filling = match Filling::load(&hall, &asked.draft, &visit.person).await? {
         Some(filling) => filling,
         None => Filling::new(&hall, ""),
     };
@@ -92,7 +92,8 @@ pub async fn began(
     let guessed = guess(posted.get("what"), &kinds);
     // Before the kind is known, the draft lies with the first one: it moves with the choice.
     let first = guessed.first().or(kinds.first()).ok_or(Failure::NotFound)?;
-    let mut filling = Filling::of_form(&hall, posted.get("_key"), &first.service).await?;
+    let mut filling =
+        Filling::of_form(&hall, posted.get("_key"), &first.service, &visit.person).await?;
     filling.drop_files(posted.all("_drop"));
     filling
         .answers
@@ -133,7 +134,7 @@ pub async fn form(
     if !one_page(definition) {
         return Ok(Redirect::to(&format!("/apply/{service}")).into_response());
     }
-    let filling = match Filling::load(&hall, &asked.draft).await? {
+    let filling = match Filling::load(&hall, &asked.draft, &visit.person).await? {
         Some(found) => Filling { service, ..found },
         None => Filling::new(&hall, &service),
     };
@@ -202,7 +203,7 @@ pub async fn filled(
     let law = hall.law();
     let today = hall.today()?;
     let definition = offered(&law, today, &service)?;
-    let mut filling = Filling::of_form(&hall, posted.get("_key"), &service).await?;
+    let mut filling = Filling::of_form(&hall, posted.get("_key"), &service, &visit.person).await?;
     filling.drop_files(posted.all("_drop"));
     let (go, kind) = (posted.get("_go").to_owned(), posted.get("_kind").to_owned());
     let mut problems = filling.take(&hall, definition, posted.files).await?;
@@ -293,7 +294,7 @@ pub async fn send(
     Path(key): Path<String>,
     posted: Posted,
 ) -> Result<Response, Failure> {
-    let Some(mut filling) = Filling::load(&hall, &key).await? else {
+    let Some(mut filling) = Filling::load(&hall, &key, &visit.person).await? else {
         return already(&hall, &key).await;
     };
     if posted.get("_go") == "place" {

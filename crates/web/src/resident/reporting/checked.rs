@@ -8,7 +8,7 @@ pub async fn check(
     visit: Visit,
     Path(key): Path<String>,
 ) -> Result<Response, Failure> {
-    let Some(filling) = Filling::load(&hall, &key).await? else {
+    let Some(filling) = Filling::load(&hall, &key, &visit.person).await? else {
         return already(&hall, &key).await;
     };
     check_page(&hall, &visit, &filling, None).await

@@ -1,0 +1,135 @@
+//! Whom a city talks to on behalf of its residents: `parties.toml` among the city's data says where they stand.
+//! Secrets are not in it: it names the files that hold them. Without the file residents cannot sign in, and
+//! every service goes on without an account.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use links::identity::{
+    Claims, DemonstrationIdentity, IdentityProvider, Invented, OidcIdentity, OidcServer,
+};
+use serde::Deserialize;
+use web::parties::Parties;
+
+use crate::config::Config;
+use crate::demo;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    identity: Option<Identity>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "provider", rename_all = "kebab-case", deny_unknown_fields)]
+enum Identity {
+    /// The invented people of `demonstration.toml`; nobody in a real city.
+    Demonstration,
+    OpenidConnect {
+        issuer: String,
+        client: String,
+        /// Holds the client's secret and nothing else.
+        #[serde(default, rename = "secret-file")]
+        secret_file: Option<PathBuf>,
+        #[serde(default)]
+        scopes: Vec<String>,
+        #[serde(default)]
+        claims: Claims,
+        /// What needs a proven identity is not begun online without one.
+        #[serde(default = "yes")]
+        required: bool,
+    },
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Reads `DATA/CITY/parties.toml`. `demonstration`: the city's data is made up.
+///
+/// # Errors
+/// Where the file does not read, or a file of a secret is not there; it is named.
+pub fn read(config: &Config, demonstration: bool) -> Result<Parties> {
+    let path = config.data.join(&config.city).join("parties.toml");
+    if !path.exists() {
+        return Ok(Parties::default());
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let file: File = toml::from_str(&text).with_context(|| path.display().to_string())?;
+    let mut parties = Parties::default();
+    match file.identity {
+        None => {}
+        Some(Identity::Demonstration) if demonstration => {
+            parties.identity = Some(invented(config)?);
+        }
+        Some(Identity::Demonstration) => {
+            tracing::warn!("the demonstration's identities open no door of a real city");
+        }
+        Some(Identity::OpenidConnect {
+            issuer,
+            client,
+            secret_file,
+            scopes,
+            claims,
+            required,
+        }) => {
+            let server = OidcServer {
+                issuer,
+                client,
+                secret: secret_file.as_deref().map(secret).transpose()?,
+                scopes,
+                claims,
+            };
+            parties.identity = Some(Arc::new(OidcIdentity::new(server)?));
+            parties.identity_required = required;
+        }
+    }
+    Ok(parties)
+}
+
+fn invented(config: &Config) -> Result<Arc<dyn IdentityProvider>> {
+    let script = demo::read_script(&config.data, &config.city)?;
+    let people = script.residents.into_iter().map(|one| Invented {
+        proven: one.proven,
+        says: one.says,
+    });
+    Ok(Arc::new(DemonstrationIdentity::new(people.collect())))
+}
+
+fn secret(file: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    Ok(text.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_real_provider_is_told_with_its_claims() {
+        let text = r#"
+            [identity]
+            provider = "openid-connect"
+            issuer = "https://id.example.vn"
+            client = "mot-cua"
+            scopes = ["profile"]
+            claims = { personal-id = "so_dinh_danh", level = "muc" }
+        "#;
+        let file: File = toml::from_str(text).expect("reads");
+        let Some(Identity::OpenidConnect {
+            claims, required, ..
+        }) = file.identity
+        else {
+            panic!("another provider");
+        };
+        assert_eq!(claims.personal_id, "so_dinh_danh");
+        assert_eq!(claims.name, "name", "what is not told is usual");
+        assert!(
+            required,
+            "identity is asked for unless the city says otherwise"
+        );
+        let wrong = toml::from_str::<File>(&text.replace("client", "klient"));
+        assert!(wrong.expect_err("unknown").to_string().contains("klient"));
+    }
+}
