@@ -162,7 +162,10 @@ pub struct MemoryRegister {
 }
 
 impl MemoryRegister {
-    pub fn new(as_of: Date, records: impl IntoIterator<Item = (String, Map<String, Value>)>) -> Self {
+    pub fn new(
+        as_of: Date,
+        records: impl IntoIterator<Item = (String, Map<String, Value>)>,
+    ) -> Self {
         Self {
             records: records.into_iter().collect(),
             as_of: Some(as_of),

@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use links::identity::{
-    Asking, Claims, IdentityFault, IdentityProvider, OidcIdentity, OidcServer,
-};
+use links::identity::{Asking, Claims, IdentityFault, IdentityProvider, OidcIdentity, OidcServer};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use rules::Moment;
@@ -45,8 +43,7 @@ fn key() -> (EncodingKey, Value) {
     let random = SystemRandom::new();
     let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
     let made = made.expect("a key");
-    let pair =
-        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, made.as_ref(), &random);
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, made.as_ref(), &random);
     let pair = pair.expect("the same key");
     let point = &pair.public_key().as_ref()[1..];
     let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
@@ -166,7 +163,10 @@ fn token(request: &str, says: &Says, signing: &EncodingKey) -> (u16, Value) {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         id_token = format!("{}.{}.", part(&json!({"alg": "none"})), part(&says.claims));
     }
-    (200, json!({"id_token": id_token, "access_token": "a", "token_type": "Bearer"}))
+    (
+        200,
+        json!({"id_token": id_token, "access_token": "a", "token_type": "Bearer"}),
+    )
 }
 
 fn asking() -> Asking {
@@ -182,7 +182,10 @@ fn asking() -> Asking {
 async fn the_browser_is_sent_with_state_nonce_and_challenge() {
     let provider = Provider::start().await;
     let door = provider.client().door(&asking()).await.expect("a door");
-    assert!(door.starts_with(&format!("{}/authorize?", provider.address)), "{door}");
+    assert!(
+        door.starts_with(&format!("{}/authorize?", provider.address)),
+        "{door}"
+    );
     for part in [
         "response_type=code",
         "client_id=mot-cua",
@@ -194,18 +197,27 @@ async fn the_browser_is_sent_with_state_nonce_and_challenge() {
         assert!(door.contains(part), "{part} in {door}");
     }
     assert!(door.contains(&format!("code_challenge={}", asking().challenge())));
-    assert!(!door.contains(&asking().verifier), "the verifier stays here");
+    assert!(
+        !door.contains(&asking().verifier),
+        "the verifier stays here"
+    );
 }
 
 #[tokio::test]
 async fn who_comes_back_is_proven_with_what_the_user_page_adds() {
     let provider = Provider::start().await;
     let asking = asking();
-    let proven = provider.client().who(&asking.challenge(), &asking, now()).await;
+    let proven = provider
+        .client()
+        .who(&asking.challenge(), &asking, now())
+        .await;
     let proven = proven.expect("proven");
     assert_eq!(proven.name, "Lê Thị Mẫu", "what is signed goes first");
     assert_eq!(proven.personal_id.as_deref(), Some("092185001234"));
-    assert_eq!((proven.level, proven.subject.as_str()), (Identity::Level2, "s1"));
+    assert_eq!(
+        (proven.level, proven.subject.as_str()),
+        (Identity::Level2, "s1")
+    );
 }
 
 #[tokio::test]
@@ -216,7 +228,9 @@ async fn lies_prove_nobody() {
             s.claims.as_object_mut().expect("claims").remove("nonce");
         }),
         ("for another client", |s| s.claims["aud"] = json!("other")),
-        ("of another issuer", |s| s.claims["iss"] = json!("https://evil")),
+        ("of another issuer", |s| {
+            s.claims["iss"] = json!("https://evil")
+        }),
         ("too old", |s| s.claims["exp"] = json!(NOW - 61)),
         ("from tomorrow", |s| s.claims["iat"] = json!(NOW + 3600)),
         ("signed by somebody else", |s| s.forged = true),
@@ -227,8 +241,14 @@ async fn lies_prove_nobody() {
         let provider = Provider::start().await;
         provider.will(change);
         let asking = asking();
-        let answer = provider.client().who(&asking.challenge(), &asking, now()).await;
-        assert!(matches!(answer, Err(IdentityFault::Unproven(_))), "{what}: {answer:?}");
+        let answer = provider
+            .client()
+            .who(&asking.challenge(), &asking, now())
+            .await;
+        assert!(
+            matches!(answer, Err(IdentityFault::Unproven(_))),
+            "{what}: {answer:?}"
+        );
     }
 }
 
@@ -239,8 +259,14 @@ async fn a_code_stolen_on_its_way_is_worth_nothing_without_the_verifier() {
         verifier: "t".repeat(54),
         ..asking()
     };
-    let answer = provider.client().who(&asking().challenge(), &thief, now()).await;
-    assert!(matches!(answer, Err(IdentityFault::Unproven(_))), "{answer:?}");
+    let answer = provider
+        .client()
+        .who(&asking().challenge(), &thief, now())
+        .await;
+    assert!(
+        matches!(answer, Err(IdentityFault::Unproven(_))),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
