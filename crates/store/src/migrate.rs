@@ -30,22 +30,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { indexes_search: true, ..Migration::of(1, include_str!("../migrations/0001_city.sql")) },
     Migration::of(2, include_str!("../migrations/0002_drafts_and_registers.sql")),
     Migration::of(7, include_str!("../migrations/0007_counter.sql")),
+    Migration::of(12, include_str!("../migrations/0012_residents.sql")),
     Migration::of(13, include_str!("../migrations/0013_open311.sql")),
-    Migration {
-        version: 1,
-        text: include_str!("../migrations/0001_city.sql"),
-        indexes_search: true,
-    },
-    Migration {
-        version: 2,
-        text: include_str!("../migrations/0002_drafts_and_registers.sql"),
-        indexes_search: false,
-    },
-    Migration {
-        version: 12,
-        text: include_str!("../migrations/0012_residents.sql"),
-        indexes_search: false,
-    },
 ];
 
 /// Begins with `city` like every table, though a migration is the whole installation's (`*`).

@@ -41,9 +41,8 @@ files! {
     "public",
     "queue",
     "open311",
+    "account",
 }
-const VI: &[(&str, &str)] = files!("vi": "common", "time", "form", "resident", "official", "error", "leader", "public", "account");
-const EN: &[(&str, &str)] = files!("en": "common", "time", "form", "resident", "official", "error", "leader", "public", "account");
 
 static BOOK_VI: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(VI));
 static BOOK_EN: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(EN));

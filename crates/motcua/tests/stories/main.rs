@@ -1,3 +1,5 @@
+//! Stories through the outermost door, each in a city of its own on SQLite and on PostgreSQL. After every story
+//! the city's memory is proven (`testkit::run`).
 
 mod account;
 mod addresses;
@@ -5,6 +7,8 @@ mod calendar;
 mod demonstration;
 mod land;
 mod leader;
+mod open311;
+mod queue;
 mod report;
 mod strangers;
 mod work;
