@@ -11,12 +11,14 @@ use rules::person::{Actor, Person};
 use service::answer::judge_all;
 use service::definition::{Code, Pick};
 use service::expr::Scope;
+use service::supplement::Mark;
 use service::{Answers, Published};
 use store::{Extras, StoreError, Tx};
 
 use crate::city::{City, Law};
 use crate::error::ActionError;
 use crate::letters;
+use crate::supplement;
 use crate::upload::{Kept, Upload, attach};
 
 /// What a page asks of a case.
@@ -33,6 +35,8 @@ pub struct Change {
     pub answers: Option<Answers>,
     /// Fees that the official confirms as paid or waived.
     pub paid: Vec<Code>,
+    /// What is wrong or missing, where the step asks the applicant to complete the dossier.
+    pub marks: Vec<Mark>,
 }
 
 impl Change {
@@ -45,6 +49,7 @@ impl Change {
             uploads: Vec::new(),
             answers: None,
             paid: Vec::new(),
+            marks: Vec::new(),
         }
     }
 }
@@ -114,14 +119,12 @@ impl City {
     ) -> Result<Case, ActionError> {
         let (law, now) = (self.law(), self.now());
         let kept = self.keep(std::mem::take(&mut change.uploads)).await?;
-        let words = change
-            .words
-            .take()
-            .map(|words| words.trim().to_owned())
-            .filter(|words| !words.is_empty());
-        let note = words.map(|words| (self.new_note_id(), words));
+        let words = change.words.take().unwrap_or_default().trim().to_owned();
+        let marked = !change.marks.is_empty();
+        let note = (marked || !words.is_empty()).then(|| (self.new_note_id(), words));
         let asked = Arc::new(Asked {
             person: person.cloned(),
+            list: marked.then(|| self.new_note_id()),
             change,
             kept,
             note,
@@ -141,6 +144,8 @@ struct Asked {
     change: Change,
     kept: Vec<Kept>,
     note: Option<(NoteId, String)>,
+    /// Under which the marks are kept.
+    list: Option<NoteId>,
 }
 
 async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Case, ActionError> {
@@ -193,8 +198,23 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
         public: file.attachment.public,
     });
     commands.extend(files);
+    if let Some(list) = asked.list {
+        supplement::judge_marks(&published, &prior, &answers, &change.marks, law, now)?;
+        commands.push(Command::Mark { list });
+    }
     // What proves the work is in the case before the decision that needs it.
     commands.rotate_left(1);
+    supplement::keeps_to_the_request(
+        tx,
+        &published.definition,
+        &prior,
+        change,
+        applicant,
+        &answers,
+        supplied.as_ref().map(|(_, answers)| answers),
+        &asked.kept,
+    )
+    .await?;
     let staff = candidates(tx, &published, &prior, now).await?;
     let given = Given {
         now,
@@ -235,7 +255,11 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
     .await?;
     if let Some((id, words)) = &asked.note {
         let public = matches!(change.verb, Verb::Note { public: true }) || applicant;
-        tx.save_note(case.id, *id, words, public, now).await?;
+        let words = supplement::written(&published.definition, words, &change.marks);
+        tx.save_note(case.id, *id, &words, public, now).await?;
+    }
+    if let Some(list) = asked.list {
+        tx.save_marks(case.id, list, &change.marks, now).await?;
     }
     if let Some((number, answers)) = &supplied {
         tx.save_answers(case.id, *number, answers, now).await?;

@@ -24,6 +24,7 @@ pub mod register;
 pub mod resident;
 pub mod secret;
 pub mod sign_in;
+mod supplement;
 pub mod upload;
 
 pub use change::{Change, Verb};

@@ -96,6 +96,7 @@ impl Act {
             Command::Rate { .. } => Act::Rate,
             Command::Direct { .. } => Act::Direct,
             Command::Redate | Command::Tick => Act::Administer,
+            Command::Mark { .. } => Act::Note,
         }
     }
 }

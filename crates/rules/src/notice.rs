@@ -130,6 +130,7 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         | Event::Rerouted { .. }
         | Event::Attached { .. }
         | Event::AnswersChanged { .. }
+        | Event::SupplementMarked { .. }
         | Event::Rated { .. } => Vec::new(),
     }
 }

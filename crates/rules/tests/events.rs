@@ -171,6 +171,9 @@ fn samples() -> Vec<Event> {
                 due: Some(at(9000)),
             }],
         },
+        Event::SupplementMarked {
+            list: NoteId(uuid::Uuid::from_u128(10)),
+        },
     ]
 }
 
@@ -218,7 +221,7 @@ fn what_was_written_is_read_for_ever() {
     }
     assert_eq!(
         case.map(|case| case.version),
-        Some(31),
+        Some(32),
         "evolve takes any order without a word"
     );
 }

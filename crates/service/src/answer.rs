@@ -24,11 +24,23 @@ pub fn judge_page(
     typed: &[(String, String)],
     scope: &Scope,
 ) -> (Answers, Vec<FieldProblem>) {
+    judge_some(definition, at, |_| true, typed, scope)
+}
+
+/// As [`judge_page`], where only some fields may be typed: the others keep their answers.
+pub fn judge_some(
+    definition: &Definition,
+    at: PageRef,
+    open: impl Fn(&Field) -> bool,
+    typed: &[(String, String)],
+    scope: &Scope,
+) -> (Answers, Vec<FieldProblem>) {
     let mut answers = scope.answers.clone();
     let Some(page) = definition.form.get(at.index) else {
         return (answers, vec![]);
     };
-    for field in page.fields.iter().filter(|field| typable(field)) {
+    let fields = page.fields.iter();
+    for field in fields.filter(|field| typable(field) && open(field)) {
         let raw = typed_value(field, typed);
         let here = in_row(
             page,

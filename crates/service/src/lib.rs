@@ -17,6 +17,7 @@ pub mod problem;
 pub mod read;
 pub mod registers;
 pub mod schema;
+pub mod supplement;
 pub mod table;
 pub mod text;
 pub mod walk;

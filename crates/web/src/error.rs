@@ -217,6 +217,8 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         Refusal::BadScore => plain("bad-score"),
         Refusal::NoCalendar => plain("no-calendar"),
         Refusal::AlreadyDone => plain("already-done"),
+        Refusal::NothingMarked => plain("nothing-marked"),
+        Refusal::NotMarked { what } => l.of("refusal", "not-marked", &[("what", what)]),
     }
 }
 

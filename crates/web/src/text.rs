@@ -40,6 +40,7 @@ files! {
     "leader",
     "public",
     "queue",
+    "flow",
     "open311",
     "account",
 }

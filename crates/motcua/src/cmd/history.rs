@@ -45,6 +45,7 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::Rated { .. } => ("đánh giá", "rated"),
         Event::Directed { .. } => ("có chỉ đạo", "directed"),
         Event::Warned { .. } => ("nhắc hạn", "warned"),
+        Event::SupplementMarked { .. } => ("liệt kê mục cần bổ sung", "missing items listed"),
     };
     language.say(vi, en)
 }
@@ -101,6 +102,7 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         | Event::ApplicantAnswered
         | Event::Noted { .. }
         | Event::AnswersChanged { .. }
+        | Event::SupplementMarked { .. }
         | Event::WithdrawalAsked { .. }
         | Event::WithdrawalRefused { .. }
         | Event::NotAccepted { .. }

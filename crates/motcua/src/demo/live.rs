@@ -257,6 +257,10 @@ impl Life<'_> {
             let id = NoteId::new(at, self.dice.bytes());
             (id, self.world.script.answer(kind, self.dice))
         });
+        if service::supplement::asks(self.service, &outcome.to) {
+            let list = NoteId::new(at, self.dice.bytes());
+            self.command(Command::Mark { list }, actor.clone(), at);
+        }
         let command = Command::Decide {
             step: task.step.clone(),
             row: task.row,

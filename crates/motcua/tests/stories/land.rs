@@ -2,11 +2,12 @@
 //! supplement, tax outside the clock, signed under a delegation.
 
 use jiff::SignedDuration;
-use rules::case::Case;
 use rules::case::state::Stopped;
 use service::definition::Ending;
 use testkit::words::PDF;
 use testkit::{Browser, Reported, TestCity, both_engines, days, hours};
+
+use crate::dossier::{at_case, stands};
 
 both_engines!(
     filed_online_supplemented_taxed_signed_and_handed_over,
@@ -77,18 +78,6 @@ async fn filed(city: &TestCity, organisation: bool) -> Reported {
     Reported::of(browser)
 }
 
-async fn at_case(city: &TestCity, login: &str, code: &str) -> Browser {
-    let mut browser = city.sign_in(login).await;
-    browser.open(&format!("/cases/{code}")).await;
-    browser
-}
-
-/// State by the national code, and the steps under way.
-fn stands(case: &Case) -> (u8, Vec<&str>) {
-    let steps = case.tasks.iter().map(|task| task.step.as_str()).collect();
-    (case.life.number(), steps)
-}
-
 async fn filed_online_supplemented_taxed_signed_and_handed_over(city: TestCity) {
     let filed = filed(&city, false).await;
     let code = &filed.code;
@@ -115,9 +104,15 @@ async fn filed_online_supplemented_taxed_signed_and_handed_over(city: TestCity) 
     // One day later papers turn out to be missing: the one request the law allows, and the clock stands.
     city.clock.forward(days(1));
     let mut officer = at_case(&city, DIRECTOR, code).await;
-    officer.fill("Ghi chú hoặc lý do", "Thiếu văn bản ủy quyền của người bán");
-    officer.press("Yêu cầu bổ sung").await;
+    officer.fill(
+        "Văn bản về việc đại diện",
+        "Thiếu văn bản ủy quyền của người bán",
+    );
+    officer.press("Đề nghị yêu cầu bổ sung").await;
     officer.status(200);
+    let case = city.case(code).await;
+    assert_eq!(stands(&case), (4, vec!["send_supplement"]));
+    city.decides(DESK, code, "Gửi phiếu yêu cầu bổ sung").await;
     let case = city.case(code).await;
     assert_eq!(stands(&case), (5, vec!["supplement"]));
     assert_eq!(
@@ -127,11 +122,7 @@ async fn filed_online_supplemented_taxed_signed_and_handed_over(city: TestCity) 
     let mut lan = filed.track(&city).await;
     lan.sees("Thiếu văn bản ủy quyền của người bán");
     city.clock.forward(days(2));
-    lan.attach(
-        "Văn bản về việc đại diện (không bắt buộc)",
-        "uy-quyen.pdf",
-        PDF,
-    );
+    lan.attach("Văn bản về việc đại diện", "uy-quyen.pdf", PDF);
     lan.press("Đã bổ sung").await;
     lan.status(200);
     let case = city.case(code).await;
@@ -142,10 +133,14 @@ async fn filed_online_supplemented_taxed_signed_and_handed_over(city: TestCity) 
 
     // A second request is the city's own fault, and refused with the law's reason.
     let mut officer = at_case(&city, DIRECTOR, code).await;
-    officer.fill("Ghi chú hoặc lý do", "Còn thiếu nữa");
-    officer.press("Yêu cầu bổ sung").await;
+    officer.sees("Đã nộp thêm");
+    officer.fill("Giá chuyển nhượng (đồng)", "Còn thiếu nữa");
+    officer.press("Đề nghị yêu cầu bổ sung").await;
     officer.status(422).sees("đã được yêu cầu bổ sung 1 lần");
-    assert_eq!(officer.value("Ghi chú hoặc lý do"), Some("Còn thiếu nữa"));
+    assert_eq!(
+        officer.value("Giá chuyển nhượng (đồng)"),
+        Some("Còn thiếu nữa")
+    );
     officer.press("Đủ điều kiện").await;
     officer.status(200);
     assert_eq!(stands(&city.case(code).await), (4, vec!["tax_notice"]));

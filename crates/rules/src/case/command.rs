@@ -71,6 +71,10 @@ pub enum Command {
     Redate,
     /// The clock: warn, lapse what waited too long, take silence for an answer.
     Tick,
+    /// What a coming request to complete the dossier lists; the list stands apart and can be erased.
+    Mark {
+        list: NoteId,
+    },
 }
 
 /// What opening a case needs beyond the definition and the answers.
@@ -132,4 +136,8 @@ pub enum Refusal {
     NoCalendar,
     #[error("this was already done")]
     AlreadyDone,
+    #[error("a request for a supplement lists nothing")]
+    NothingMarked,
+    #[error("this was not asked for: {what}")]
+    NotMarked { what: String },
 }

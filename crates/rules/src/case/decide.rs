@@ -60,6 +60,7 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::Direct { directive } => work.direct(directive),
         Command::Redate => work.redate(),
         Command::Tick => work.tick(),
+        Command::Mark { list } => work.mark_missing(list),
     }?;
     Ok(work.done())
 }

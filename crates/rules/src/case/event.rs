@@ -153,6 +153,11 @@ pub enum Event {
         to: Option<Moment>,
         steps: Vec<StepRedated>,
     },
+    /// The list of what is wrong or missing, for the one request to complete the dossier (form 02). An
+    /// official of the agency proposes it, the desk sends it or a corrected one.
+    SupplementMarked {
+        list: NoteId,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

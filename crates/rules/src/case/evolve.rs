@@ -44,7 +44,10 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
         Event::ClockStopped { why } => clock::stop(&mut case.clock, at, *why),
         Event::ClockResumed { due } => clock::resume(&mut case.clock, at, *due),
         Event::ApplicantAsked { what } => {
-            case.supplements += u32::from(*what == Asked::Supplement);
+            if *what == Asked::Supplement {
+                case.supplements += 1;
+                case.requested = case.marked.take();
+            }
             case.life = match what {
                 Asked::Supplement | Asked::Question => Life::AwaitingSupplement { since: at },
                 Asked::Payment => Life::AwaitingPayment { since: at },
@@ -163,6 +166,7 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
                 }
             }
         },
+        Event::SupplementMarked { list } => case.marked = Some(*list),
     }
 }
 
@@ -269,6 +273,8 @@ fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
         about: opened.about,
         attached: Default::default(),
         evidenced: false,
+        marked: None,
+        requested: None,
     }
 }
 

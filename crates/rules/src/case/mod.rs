@@ -14,6 +14,7 @@ mod record;
 mod redate;
 pub mod state;
 mod steps;
+mod supplement;
 mod tick;
 mod withdraw;
 mod work;

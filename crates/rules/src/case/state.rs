@@ -57,6 +57,12 @@ pub struct Case {
     pub attached: BTreeMap<Code, ContentHash>,
     /// The latest decision with evidence required brought it (a photo of the work done).
     pub evidenced: bool,
+    /// A list of what is wrong or missing that was not sent to the applicant yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<NoteId>,
+    /// The list of the latest request to complete the dossier: it alone may be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested: Option<NoteId>,
 }
 
 impl Case {

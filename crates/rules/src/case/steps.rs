@@ -133,6 +133,7 @@ impl<'a> Work<'a> {
             outcome: outcome.clone(),
         })?;
         self.bounded(&code, row, taken)?;
+        self.may_ask_to_complete(taken)?;
         let forward = forward(&taken.to);
         if note.is_none() && *self.given.actor != Actor::Clock && self.owes_reason(step, taken) {
             return Err(Refusal::ReasonRequired);

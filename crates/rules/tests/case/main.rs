@@ -5,4 +5,5 @@ mod procedure;
 mod random;
 mod redate;
 mod report;
+mod supplement;
 mod tale;

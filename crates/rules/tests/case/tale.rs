@@ -179,6 +179,9 @@ impl Tale<'_> {
                 note: None,
             },
             ["redate"] => Command::Redate,
+            ["mark"] => Command::Mark {
+                list: NoteId(uuid::Uuid::from_u128(9)),
+            },
             ["direct"] => Command::Direct {
                 directive: CaseId(uuid::Uuid::from_u128(99)),
             },

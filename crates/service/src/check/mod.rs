@@ -9,6 +9,7 @@ mod names;
 mod privacy;
 mod samples;
 mod signing;
+mod supplements;
 mod texts;
 mod time;
 mod trial;
@@ -88,6 +89,7 @@ pub fn check(resolved: &Resolved, world: &World, places: &Places) -> Vec<Problem
         put(5, time::too_long(definition, &flow));
         put(6, time::worst_case(definition, &flow));
     }
+    put(4, supplements::through(definition));
     put(8, signing::delegations(definition));
     put(9, signing::separation(definition));
     put(10, privacy::privacy(definition));

@@ -61,6 +61,9 @@ pub struct ClockRule {
     pub stopped_in: Vec<Code>,
     pub supplement: Option<SupplementRule>,
     pub max_supplements: Option<u32>,
+    /// The role through which alone the applicant is asked for a supplement: `desk`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplement_through: Option<Code>,
     pub max_extensions: Option<u32>,
     /// Received after this time of day counts from the next working morning (`15:00`).
     pub cutoff: Option<String>,

@@ -90,6 +90,18 @@ impl Fill {
             "process/clock/max-extensions",
             "số lần gia hạn",
         );
+        if let Some(law) = &law.supplement_through {
+            let own = own.supplement_through.get_or_insert_with(|| law.clone());
+            if own != law {
+                let own = own.clone();
+                self.looser(
+                    "process/clock/supplement-through",
+                    "vai trò yêu cầu người dân bổ sung",
+                    &own,
+                    law,
+                );
+            }
+        }
         match (own.starts, law.starts) {
             (None, _) => own.starts = law.starts,
             (Some(ClockStart::Accepted), Some(ClockStart::Opened)) => {

@@ -148,6 +148,7 @@ pub(crate) fn clock(reader: &mut Reader, node: &Node) -> ClockRule {
             ],
         ),
         max_supplements: reader.number(&part, "max-supplements"),
+        supplement_through: reader.string(&part, "supplement-through"),
         max_extensions: reader.number(&part, "max-extensions"),
         cutoff: reader.parsed(&part, "cutoff", "một giờ trong ngày", "15:00", |text| {
             let (hour, minute) = text.split_once(':')?;

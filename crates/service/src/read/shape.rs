@@ -204,6 +204,7 @@ pub static CLOCK: Shape = line(
         ("stopped-in", Word),
         ("supplement", Word),
         ("max-supplements", Word),
+        ("supplement-through", Word),
         ("max-extensions", Word),
     ],
 );

@@ -278,6 +278,8 @@ struct Clock {
     stopped_in: Option<Words>,
     supplement: Option<SupplementRule>,
     max_supplements: Option<u32>,
+    /// The role that alone asks the applicant: `desk`
+    supplement_through: Option<String>,
     max_extensions: Option<u32>,
 }
 

@@ -146,6 +146,14 @@ impl Reader {
         answers_of(self, case).await
     }
 
+    /// The answers of one version; `None` where there is none or they were erased.
+    pub async fn answers_of_version(&self, case: CaseId, version: u32) -> Result<Option<Answers>> {
+        let sql = "SELECT body FROM answers WHERE city = $1 AND case_id = $2 AND version = $3";
+        let params = params![&*self.city, case, version];
+        let body = self.maybe(sql, &params, |mut row| row.next::<Option<String>>());
+        body.await?.flatten().as_deref().map(from_json).transpose()
+    }
+
     pub async fn notes(&self, case: CaseId) -> Result<Vec<Note>> {
         let sql = "SELECT id, body, public, at FROM note WHERE city = $1 AND case_id = $2
             ORDER BY at, id";

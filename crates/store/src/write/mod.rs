@@ -3,6 +3,7 @@
 pub mod api_key;
 pub mod case;
 pub mod city;
+pub mod marks;
 pub mod once;
 pub mod outbox;
 pub mod papers;

@@ -132,6 +132,8 @@ impl Tx {
         for sql in [
             "UPDATE answers SET body = NULL WHERE city = $1 AND case_id = $2",
             "UPDATE note SET body = NULL WHERE city = $1 AND case_id = $2",
+            "UPDATE mark_list SET body = NULL WHERE city = $1 AND case_id = $2",
+            "UPDATE apology_draft SET body = NULL WHERE city = $1 AND case_id = $2",
             "DELETE FROM attachment WHERE city = $1 AND case_id = $2",
             "DELETE FROM attachment_origin WHERE city = $1 AND case_id = $2",
             "UPDATE standing SET body = NULL WHERE city = $1 AND case_id = $2",

@@ -14,6 +14,7 @@ use store::Seen;
 use super::case::{self, Typed};
 use super::case_view::form_of;
 use super::posted::Posted;
+use super::supplement::marks_of;
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::text::Lang;
@@ -31,6 +32,7 @@ pub async fn decide(
         form: form_of(&step, row),
         words: posted.get("words").to_owned(),
         paid: posted.all("paid").map(str::to_owned).collect(),
+        marks: marks_of(&posted),
         files: !posted.files.is_empty(),
         ..Typed::default()
     };
@@ -187,6 +189,7 @@ async fn run(
         seen: posted.number("version"),
         words: Some(typed.words.clone()),
         paid: typed.paid.clone(),
+        marks: typed.marks.clone(),
         uploads,
         ..Change::new(case.id, verb)
     };

@@ -19,18 +19,20 @@ use rules::person::{Official, Person};
 use rules::process::Flow;
 use service::definition::{Ending, Move, Step};
 use service::expr::Scope;
+use service::supplement::Mark;
 use service::{Answers, Definition, Published, answer, fees, walk};
 use store::{Attachment, Page, Seen, Sight};
 
 use super::case_view::{self, Doing, Fee, Files, Fold, Shown, Side, Way};
 use super::history::{Teller, channel_words, ending_words};
+use super::supplement::{self, Brought, Names};
 use super::{clocks, inbox, names};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::clock::{length, why_stopped};
-use crate::ui::form::{Sheet, answer_words};
+use crate::ui::form::answer_words;
 use crate::visit::Visit;
 
 /// What somebody had typed when the city said no: shown again, nothing lost.
@@ -40,6 +42,7 @@ pub struct Typed {
     pub form: String,
     pub words: String,
     pub paid: Vec<String>,
+    pub marks: Vec<Mark>,
     pub date: String,
     /// The sentence that says why not.
     pub wrong: Option<String>,
@@ -118,6 +121,9 @@ struct Loaded {
     people: names::People,
     directives: Vec<(String, String)>,
     about: Option<(String, String)>,
+    /// What a colleague proposed to ask the applicant for.
+    proposed: Vec<Mark>,
+    brought: Option<Brought>,
     now: Moment,
 }
 
@@ -150,6 +156,11 @@ impl Loaded {
             Some(id) => reader.case(&visit.person, id).await?,
         };
         Ok(Self {
+            proposed: match case.marked {
+                Some(list) => reader.marks(case.id, list).await?,
+                None => Vec::new(),
+            },
+            brought: Brought::load(reader, &published.definition, &case, &events).await?,
             answers: reader.answers(case.id).await?.map(|(_, answers)| answers),
             attached: reader.attachments(case.id).await?,
             notes: notes
@@ -206,7 +217,10 @@ impl Loaded {
                 row: task.row,
             };
             let mine = !withdrawing && can(act);
-            match mine.then(|| self.doing(l, official, task)).transpose()? {
+            match mine
+                .then(|| self.doing(l, official, task, typed))
+                .transpose()?
+            {
                 Some(Some(one)) => doing.push(one),
                 _ => beside.push(Side {
                     step: self.step_name(l, task),
@@ -228,6 +242,12 @@ impl Loaded {
             erased: self.answers.is_none(),
             masked: !self.handles,
             sections: self.sections(l),
+            supplied: self.brought.as_ref().map(|brought| {
+                let names = Names::of(&self.law, self.now);
+                brought.told(l, self.definition(), &names, self.handles, |hash| {
+                    self.address(hash)
+                })
+            }),
             photos: self.pictures(l, true),
             papers: self.pictures(l, false),
             legal: clocks::legal(case, calendar, self.now),
@@ -275,7 +295,13 @@ impl Loaded {
     }
 
     /// The step with its ways; `None` where a colleague holds it and one cannot step in.
-    fn doing(&self, l: Lang, official: &Official, task: &Task) -> Result<Option<Doing>, Failure> {
+    fn doing(
+        &self,
+        l: Lang,
+        official: &Official,
+        task: &Task,
+        typed: &Typed,
+    ) -> Result<Option<Doing>, Failure> {
         let definition = self.definition();
         let Some(step) = Flow::of(definition).step(&task.step) else {
             return Ok(None);
@@ -316,10 +342,41 @@ impl Loaded {
                     ),
                 })
                 .collect(),
+            marking: self.marking(l, step, task, typed),
             evidence: self.missing_evidence(l, step),
             fees: self.fees(l, step),
             can_pass: task.unit.is_some(),
         }))
+    }
+
+    /// What may be marked, where a way of the step asks the applicant to complete the dossier.
+    fn marking(
+        &self,
+        l: Lang,
+        step: &Step,
+        task: &Task,
+        typed: &Typed,
+    ) -> Option<supplement::Marking> {
+        let answers = self.answers.as_ref()?;
+        let definition = self.definition();
+        if !supplement::asks(definition, step) {
+            return None;
+        }
+        let here = typed.form == case_view::form_of(&task.step, task.row);
+        let marks = match here {
+            true => &typed.marks,
+            false => &self.proposed,
+        };
+        let names = Names::of(&self.law, self.now);
+        let scope = self.scope(answers);
+        Some(supplement::marking(
+            l,
+            &names,
+            scope,
+            definition,
+            &self.attached,
+            marks,
+        ))
     }
 
     /// Kinds of proof not attached yet: code and words.
@@ -365,22 +422,7 @@ impl Loaded {
             true => answers.clone(),
             false => answer::masked(definition, answers),
         };
-        let today = self.law.calendar().map(|c| c.local(self.now).0);
-        let (areas, units) = match today {
-            Ok(today) => (
-                self.law
-                    .organisation
-                    .areas_on(today)
-                    .map(|area| (area.code.clone(), area.name.clone()))
-                    .collect(),
-                self.law
-                    .organisation
-                    .units_on(today)
-                    .map(|unit| (unit.code.clone(), unit.name.clone()))
-                    .collect(),
-            ),
-            Err(_) => (Vec::new(), Vec::new()),
-        };
+        let names = Names::of(&self.law, self.now);
         let truth = self.scope(answers);
         walk::pages(definition, &truth)
             .into_iter()
@@ -392,15 +434,7 @@ impl Loaded {
                     scope = scope.row(&repeat.code, row);
                     title = format!("{} {}", repeat.label.get(l.code()), row + 1);
                 }
-                let sheet = Sheet {
-                    lang: l,
-                    scope,
-                    problems: &[],
-                    areas: &areas,
-                    units: &units,
-                    known: &[],
-                    map: None,
-                };
+                let sheet = names.sheet(l, scope);
                 let answers: Vec<(String, String)> = walk::fields(definition, &truth, at)
                     .into_iter()
                     .filter_map(|field| {

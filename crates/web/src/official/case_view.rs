@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::case::Typed;
+use super::supplement::{self, Marking, Supplied};
 use crate::text::Lang;
 use crate::ui::clock::{Face, clock, clock_tag};
 use crate::ui::parts::{Tone, crumbs, note, tag};
@@ -52,6 +53,7 @@ pub struct Doing {
     pub holder: Option<String>,
     pub face: Face,
     pub ways: Vec<Way>,
+    pub marking: Option<Marking>,
     pub evidence: Vec<(String, String)>,
     pub fees: Vec<Fee>,
     pub can_pass: bool,
@@ -98,6 +100,7 @@ pub struct Shown {
     pub erased: bool,
     pub masked: bool,
     pub sections: Vec<Fold>,
+    pub supplied: Option<Supplied>,
     pub photos: Vec<Files>,
     pub papers: Vec<Files>,
     pub legal: Face,
@@ -160,6 +163,7 @@ fn meanwhile(l: Lang, s: &Shown) -> Markup {
 
 fn asked(l: Lang, s: &Shown) -> Markup {
     html! {
+        @if let Some(supplied) = &s.supplied { (supplement::supplied(l, supplied)) }
         section aria-labelledby="asked" {
             h2 #asked { (l.t("case.asked")) }
             @if s.erased { p.muted { (l.t("case.erased")) } }
@@ -255,6 +259,7 @@ fn one(l: Lang, s: &Shown, doing: &Doing, first: bool) -> Markup {
                     @if !reasons.is_empty() { p.help id=(doing.id("words-help")) { (l.f("case.reason-for", &[("ways", &reasons.join(", "))])) } }
                     textarea id=(doing.id("words")) name="words" rows="4" maxlength="4000" aria-describedby=[(!reasons.is_empty()).then(|| doing.id("words-help"))] { (words(typed, &form)) }
                 }
+                @if let Some(marking) = &doing.marking { (supplement::form(l, &doing.id("mark"), marking)) }
                 @for (what, says) in &doing.evidence {
                     div.field {
                         label for={ (doing.id("proof")) "-" (what) } { (says) }

@@ -251,6 +251,8 @@ impl Teller<'_> {
                 ..plain(3, "attached")
             },
             Event::AnswersChanged { .. } => plain(3, "answers"),
+            // The reason of the decision holds the list.
+            Event::SupplementMarked { .. } => return None,
             Event::WithdrawalAsked { why } => Told {
                 note: *why,
                 ..plain(1, "withdrawal-asked")

@@ -14,6 +14,7 @@ pub mod names;
 pub mod pass;
 pub mod posted;
 pub mod queue;
+pub mod supplement;
 pub mod view;
 pub mod waiting;
 

@@ -47,8 +47,10 @@ pub struct Asked {
     pub until: Option<String>,
     /// What each outcome is called for the sender: code and words. The first is the usual one.
     pub outcomes: Vec<(String, String)>,
-    /// Papers of the service that can be handed in again: code and name. Empty: photos.
-    pub documents: Vec<(String, String)>,
+    /// Papers that can be handed in again: code, name, what is wrong with them. Empty: photos.
+    pub documents: Vec<(String, String, Option<String>)>,
+    /// Controls of the answers that were asked for; `None`: no list of what is wrong.
+    pub fields: Option<Markup>,
 }
 
 /// What the sender may do at any time.
@@ -67,6 +69,9 @@ pub struct Typed {
     pub form: String,
     pub words: String,
     pub refused: String,
+    /// Answers as typed into a supplement, and what is wrong with them.
+    pub answers: Option<service::Answers>,
+    pub problems: Vec<service::field::FieldProblem>,
 }
 
 pub struct Track {
@@ -213,19 +218,23 @@ fn answer_now(l: Lang, t: &Track, asked: &Asked) -> Markup {
                 (hidden(t))
                 input type="hidden" name="step" value=(asked.step);
                 @if let Some(row) = asked.row { input type="hidden" name="row" value=(row); }
-                @if asked.documents.is_empty() { (words_and_photos(l, "answer", typed(t, "answer"))) }
+                @if let Some(fields) = &asked.fields { p.small.muted { (l.t("supplement.only-these")) } (fields) }
+                @if asked.documents.is_empty() && asked.fields.is_none() { (words_and_photos(l, "answer", typed(t, "answer"))) }
+                @else if asked.documents.is_empty() { (words(l, "answer", typed(t, "answer"))) }
                 @else {
-                    (words(l, "answer", typed(t, "answer")))
+                    @if asked.fields.is_none() { (words(l, "answer", typed(t, "answer"))) }
                     details.more open {
-                        summary { (l.t("track.supply")) }
+                        summary { @if asked.fields.is_some() { (l.t("supplement.your-papers")) } @else { (l.t("track.supply")) } }
                         p.small.muted { (l.t("apply.papers-says")) }
-                        @for (code, name) in &asked.documents {
+                        @for (code, name, why) in &asked.documents {
                             div.field {
-                                label for={ "d-" (code) } { (name) " " span.optional { (l.t("form.optional")) } }
+                                label for={ "d-" (code) } { (name) @if why.is_none() { " " span.optional { (l.t("form.optional")) } } }
+                                @if let Some(why) = why { p.flush { b { "→ " (why) } } }
                                 div.upload { input type="file" id={ "d-" (code) } name={ "documents/" (code) } accept=".pdf,.jpg,.jpeg,.png"; }
                             }
                         }
                     }
+                    @if asked.fields.is_some() { (words(l, "answer", typed(t, "answer"))) }
                 }
                 p.acts {
                     @for (i, (code, words)) in asked.outcomes.iter().enumerate() {

@@ -2,6 +2,7 @@
 //! is; the key of the receipt, or the account, opens the rest and every form.
 
 mod held;
+mod supplying;
 
 use std::collections::HashMap;
 
@@ -12,14 +13,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use rules::Moment;
 use rules::case::state::Stopped;
-use rules::case::{Case, Event, Life, Recorded, Refusal, Task};
+use rules::case::{Case, Event, Life, Recorded, Refusal};
 use rules::clock;
 use rules::duty::{Act, may};
 use rules::ids::NoteId;
 use rules::person::{Actor, Person};
 use rules::process::Flow;
 use serde::Deserialize;
-use service::definition::{Definition, Kind, Move, Node};
+use service::definition::{Definition, Move, Node};
 use service::expr::Scope;
 use service::walk;
 use store::{Attachment, Sight};
@@ -145,6 +146,10 @@ async fn page(
             Person::Bearer { .. } => Some(key.to_owned()),
             _ => None,
         },
+        marks: match case.requested {
+            Some(list) if own => hall.reader().marks(case.id, list).await?,
+            _ => Vec::new(),
+        },
         wrong_key: !key.is_empty() && !matches!(person, Person::Bearer { .. }) && !own,
         own,
         known: sight.is_some(),
@@ -177,6 +182,7 @@ pub async fn post(
         form: what.clone(),
         words: posted.get("words").to_owned(),
         refused,
+        ..Typed::default()
     };
     let Some(verb) = verb(&what, &posted) else {
         if what == "rate" {
@@ -193,6 +199,31 @@ pub async fn post(
         }
         return Err(Failure::NotFound);
     };
+    let mut answers = None;
+    if let Some(supplied) = supplied(&hall, &person, l, &seen.case, &posted).await? {
+        let left = words.is_empty() && !supplied.untouched.is_empty();
+        if left || !supplied.problems.is_empty() {
+            let mut says = match left {
+                true => supplying::untouched_words(l, &supplied.untouched),
+                false => l.n(
+                    "form.errors",
+                    i64::try_from(supplied.problems.len()).unwrap_or(i64::MAX),
+                    &[],
+                ),
+            };
+            if !posted.files.is_empty() {
+                says = format!("{says} {}", l.t("case.files-again"));
+            }
+            let typed = Typed {
+                answers: Some(supplied.answers),
+                problems: supplied.problems,
+                ..typed(says)
+            };
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return again(&hall, &visit, &code, &key, typed, status).await;
+        }
+        answers = Some(supplied.answers);
+    }
     if words.is_empty() && what == "comment" && !posted.files.is_empty() {
         words = l.t("track.only-files").to_owned();
     }
@@ -217,6 +248,7 @@ pub async fn post(
         seen: seen_version,
         words: Some(words),
         uploads,
+        answers,
         ..Change::new(seen.case.id, verb)
     };
     match hall.city().change(&person, change).await {
@@ -225,6 +257,37 @@ pub async fn post(
             let (says, status) = sentence(l, error)?;
             again(&hall, &visit, &code, &key, typed(says), status).await
         }
+    }
+}
+
+/// What completes the dossier, where the sender's step asks that with a list.
+async fn supplied(
+    hall: &Hall,
+    person: &Person,
+    l: Lang,
+    case: &Case,
+    posted: &Posted,
+) -> Result<Option<supplying::Read>, Failure> {
+    let law = hall.law();
+    let published = law.catalogue.get(&case.service, case.service_version);
+    let definition = &published.ok_or(Failure::NotFound)?.definition;
+    let step = Flow::of(definition).step(posted.get("step"));
+    let theirs = step.is_some_and(service::supplement::is_supplement)
+        && case
+            .task(posted.get("step"), posted.number("row"))
+            .is_some();
+    let (true, Some(list)) = (theirs, case.requested) else {
+        return Ok(None);
+    };
+    let marks = hall.reader().marks(case.id, list).await?;
+    let Some((_, old)) = hall.reader().answers(case.id).await? else {
+        return Ok(None);
+    };
+    match marks.is_empty() {
+        true => Ok(None),
+        false => supplying::read(hall, person, l, definition, case, &old, &marks, posted)
+            .await
+            .map(Some),
     }
 }
 

@@ -12,6 +12,8 @@ pub(super) struct Held<'a> {
     pub(super) notes: Vec<store::Note>,
     pub(super) attached: Vec<Attachment>,
     pub(super) answers: Option<service::Answers>,
+    /// What the open request to complete the dossier lists.
+    pub(super) marks: Vec<service::supplement::Mark>,
     pub(super) key: Option<String>,
     pub(super) wrong_key: bool,
     /// The sender, or an official who handles it.
@@ -57,7 +59,10 @@ impl Held<'_> {
             }),
             timeline,
             asked_for: self.sent(definition)?,
-            asked: self.own.then(|| self.asked(definition)).flatten(),
+            asked: match self.own {
+                true => self.asked(definition, &typed)?,
+                false => None,
+            },
             may: self.may(definition, calendar),
             papers: self.papers(definition),
             version: case.version,
@@ -345,12 +350,19 @@ impl Held<'_> {
         Ok(told)
     }
 
-    pub(super) fn asked(&self, definition: &Definition) -> Option<Asked> {
-        let task: &Task = self.case.tasks.iter().find(|task| task.by_applicant())?;
+    pub(super) fn asked(
+        &self,
+        definition: &Definition,
+        typed: &Typed,
+    ) -> Result<Option<Asked>, Failure> {
+        let task = self.case.tasks.iter().find(|task| task.by_applicant());
+        let step = task.and_then(|task| Flow::of(definition).step(&task.step));
+        let (Some(task), Some(step)) = (task, step) else {
+            return Ok(None);
+        };
         if matches!(self.case.life, Life::WithdrawalAsked { .. }) {
-            return None;
+            return Ok(None);
         }
-        let step = Flow::of(definition).step(&task.step)?;
         // The latest reason that led here.
         let before = self
             .events
@@ -364,15 +376,34 @@ impl Held<'_> {
             let note = self.notes.iter().find(|note| note.id == id)?;
             note.text.clone()
         });
-        let documents = match definition.kind {
-            Kind::Report => Vec::new(),
-            _ => definition
-                .documents
-                .iter()
-                .map(|d| (d.code.clone(), d.label.get(self.l.code()).to_owned()))
-                .collect(),
+        let supplying = service::supplement::is_supplement(step);
+        let answers = typed.answers.as_ref().or(self.answers.as_ref());
+        let (fields, documents) = match answers {
+            Some(answers) if supplying && !self.marks.is_empty() => {
+                let (areas, units) = (areas(self.hall)?, units(self.hall)?);
+                let scope = Scope::of(definition, answers)
+                    .channel(self.case.channel)
+                    .today(self.hall.today()?);
+                let controls = supplying::Controls {
+                    l: self.l,
+                    definition,
+                    scope,
+                    marks: &self.marks,
+                    problems: &typed.problems,
+                    areas: &areas,
+                    units: &units,
+                };
+                (Some(controls.fields()), controls.papers())
+            }
+            _ if supplying => {
+                let all = definition.documents.iter();
+                let name =
+                    |d: &service::definition::Document| d.label.get(self.l.code()).to_owned();
+                (None, all.map(|d| (d.code.clone(), name(d), None)).collect())
+            }
+            _ => (None, Vec::new()),
         };
-        Some(Asked {
+        Ok(Some(Asked {
             title: step.name.get(self.l.code()).to_owned(),
             note,
             step: task.step.clone(),
@@ -385,7 +416,8 @@ impl Held<'_> {
                 .map(|way| (way.code.clone(), names::outcome(self.l, step, &way.code)))
                 .collect(),
             documents,
-        })
+            fields,
+        }))
     }
 
     fn may(&self, definition: &Definition, calendar: &rules::calendar::Calendar) -> May {

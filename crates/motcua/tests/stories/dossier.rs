@@ -1,0 +1,60 @@
+//! Dossiers handed in without walking over the pages, for stories that begin where the dossier is there, and the
+//! few moves that all of these stories share.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use actions::{NewCase, Upload};
+use rules::case::Case;
+use rules::person::Person;
+use serde_json::Value as Json;
+use service::definition::{Channel, Who};
+use testkit::words::PDF;
+use testkit::{Browser, Reported, TestCity};
+
+/// Hands in a dossier with these papers (codes of the definition), each a page.
+pub async fn filed(
+    city: &TestCity,
+    service: &str,
+    channel: Channel,
+    answers: Json,
+    papers: &[&str],
+) -> Reported {
+    static KEYS: AtomicU32 = AtomicU32::new(0);
+    let uploads = papers.iter().map(|paper| Upload {
+        what: (*paper).to_owned(),
+        name: format!("{paper}.pdf"),
+        bytes: PDF.to_vec(),
+        public: false,
+    });
+    let new = NewCase {
+        service: service.to_owned(),
+        answers: answers.as_object().cloned().unwrap_or_default(),
+        uploads: uploads.collect(),
+        person: Person::Nobody,
+        applicant: Who::Citizen,
+        channel,
+        key: format!("dossier-{}", KEYS.fetch_add(1, Ordering::Relaxed)),
+        public: false,
+        received_at: None,
+        about: None,
+    };
+    let receipt = city.city().open(new).await;
+    let receipt = receipt.unwrap_or_else(|error| panic!("not taken: {error:?}"));
+    Reported {
+        code: receipt.code,
+        secret: receipt.secret,
+        browser: city.browser("người nộp"),
+    }
+}
+
+pub async fn at_case(city: &TestCity, login: &str, code: &str) -> Browser {
+    let mut browser = city.sign_in(login).await;
+    browser.open(&format!("/cases/{code}")).await;
+    browser
+}
+
+/// State by the national code, and the steps under way.
+pub fn stands(case: &Case) -> (u8, Vec<&str>) {
+    let steps = case.tasks.iter().map(|task| task.step.as_str()).collect();
+    (case.life.number(), steps)
+}
