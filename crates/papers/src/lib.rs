@@ -3,4 +3,5 @@
 //! No database and no decisions: a paper prints what the events say.
 
 pub mod qr;
+pub mod sheet;
 pub mod vietqr;

@@ -1,20 +1,27 @@
 //! How the state counts: the eight clauses of metric 2.1 (QĐ 766/QĐ-TTg) and form II.06a.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use rules::Moment;
 use rules::calendar::{Calendar, VIETNAM_1};
-use rules::case::event::Opened;
+use rules::case::event::{Asked, Opened};
 use rules::case::state::Stopped;
-use rules::case::{Case, Event, Life, Recorded, evolve};
-use rules::clock;
+use rules::case::{Event, Recorded};
 use rules::ids::CaseId;
 use rules::index::on_time::{Against, Judged, Left, Why, judge};
 use rules::index::report_06a::{self, Row, Timing};
+use rules::index::{At, Dossier, Names, observe};
 use rules::person::Actor;
 use service::definition::{Channel, Ending, Kind, Limit, LimitUnit};
 
-fn calendar() -> Calendar {
-    Calendar::read(VIETNAM_1).expect("the calendar reads")
+/// Seconds ahead of UTC.
+const ZONE: i64 = 7 * 3600;
+
+fn calendar() -> &'static Calendar {
+    static CALENDAR: LazyLock<Calendar> =
+        LazyLock::new(|| Calendar::read(VIETNAM_1).expect("the calendar reads"));
+    &CALENDAR
 }
 
 /// `11-18 08:30` of 2026 in the city.
@@ -30,7 +37,34 @@ fn days(n: i64) -> Limit {
     }
 }
 
-fn opened(channel: Channel, moment: Moment) -> Case {
+/// A case as its events tell it.
+#[derive(Clone)]
+struct Story(Vec<Recorded>);
+
+impl Story {
+    fn then(mut self, moment: &str, event: Event) -> Self {
+        let version = u32::try_from(self.0.len()).expect("few") + 1;
+        self.0.push(Recorded {
+            case: CaseId(uuid::Uuid::from_u128(1)),
+            version,
+            at: at(moment),
+            actor: Actor::Visitor,
+            event,
+        });
+        self
+    }
+
+    fn dossier(&self) -> Dossier {
+        let calendar = calendar();
+        let working = |a, b| {
+            let seconds = calendar.working_between(a, b).expect("covered");
+            u32::try_from(seconds).expect("not before")
+        };
+        observe(&self.0, "Đất đai", &mut Names::default(), &working).expect("events")
+    }
+}
+
+fn opened(channel: Channel, moment: &str) -> Story {
     let opened = Opened {
         code: "H13-1".into(),
         service: "land.transfer".into(),
@@ -45,67 +79,56 @@ fn opened(channel: Channel, moment: Moment) -> Case {
         public: false,
         about: None,
     };
-    let recorded = Recorded {
-        case: CaseId(uuid::Uuid::from_u128(1)),
-        version: 1,
-        at: moment,
-        actor: Actor::Visitor,
-        event: Event::Opened(Box::new(opened)),
-    };
-    evolve(None, &recorded)
+    Story(Vec::new()).then(moment, Event::Opened(Box::new(opened)))
+}
+
+fn clock_started(due: &str) -> Event {
+    Event::ClockStarted {
+        limit: Some(days(5)),
+        calendar: 1,
+        due: at(due),
+    }
 }
 
 /// Accepted on Monday 2/11 at 9, five working days: due Monday 9/11 at 9.
-fn accepted() -> Case {
-    let from = at("11-02 09:00");
-    let mut case = opened(Channel::Online, at("11-01 20:00"));
-    case.accepted = Some(from);
-    case.life = Life::InProgress;
-    case.clock = clock::started(from, days(5), 1, at("11-09 09:00"));
-    case
+fn accepted() -> Story {
+    without_date().then("11-02 09:00", clock_started("11-09 09:00"))
 }
 
-fn decided(mut case: Case, moment: &str) -> Case {
+fn without_date() -> Story {
+    opened(Channel::Online, "11-01 20:00")
+        .then("11-02 09:00", Event::Accepted)
+        .then("11-02 09:00", Event::TakenUp)
+}
+
+fn decided(story: Story, moment: &str) -> Story {
     let ending = Ending::Granted;
-    case.life = Life::Decided {
-        ending,
-        at: at(moment),
+    story.then(moment, Event::Issued { ending })
+}
+
+fn handed_over(story: Story, decided_at: &str, moment: &str) -> Story {
+    let ending = Ending::Granted;
+    decided(story, decided_at).then(moment, Event::HandedOver { ending })
+}
+
+fn stopped(story: Story, ending: Ending, moment: &str) -> Story {
+    story.then(moment, Event::Stopped { ending, why: None })
+}
+
+fn waiting(story: Story, since: &str) -> Story {
+    let what = Asked::Supplement;
+    let why = Stopped::Supplement;
+    story
+        .then(since, Event::ClockStopped { why })
+        .then(since, Event::ApplicantAsked { what })
+}
+
+fn supplied(story: Story, moment: &str, due: Option<&str>) -> Story {
+    let story = match due {
+        Some(due) => story.then(moment, Event::ClockResumed { due: at(due) }),
+        None => story,
     };
-    clock::stop(&mut case.clock, at(moment), Stopped::Ended);
-    case
-}
-
-fn handed_over(case: Case, decided_at: &str, moment: &str) -> Case {
-    let mut case = decided(case, decided_at);
-    case.life = Life::HandedOver {
-        ending: Ending::Granted,
-        decided: at(decided_at),
-        at: at(moment),
-    };
-    case
-}
-
-fn stopped(mut case: Case, ending: Ending, moment: &str) -> Case {
-    let moment = at(moment);
-    case.life = Life::Stopped {
-        ending,
-        at: moment,
-        why: None,
-    };
-    clock::stop(&mut case.clock, moment, Stopped::Ended);
-    case
-}
-
-fn waiting(mut case: Case, since: &str) -> Case {
-    case.supplements += 1;
-    clock::stop(&mut case.clock, at(since), Stopped::Supplement);
-    case.life = Life::AwaitingSupplement { since: at(since) };
-    case
-}
-
-fn without_date(mut case: Case) -> Case {
-    (case.clock.due, case.clock.first_due) = (None, None);
-    case
+    story.then(moment, Event::ApplicantAnswered)
 }
 
 const LATE: Judged = Judged::Late(Why::AfterTheAppointment);
@@ -113,24 +136,24 @@ const LATE: Judged = Judged::Late(Why::AfterTheAppointment);
 #[test]
 fn each_clause_of_metric_2_1() {
     let twice = {
-        let mut case = decided(accepted(), "11-03 09:00");
-        case.supplements = 2;
-        case
+        let once = supplied(
+            waiting(accepted(), "11-02 10:00"),
+            "11-02 14:00",
+            Some("11-09 11:00"),
+        );
+        let twice = supplied(
+            waiting(once, "11-02 15:00"),
+            "11-02 16:00",
+            Some("11-09 14:00"),
+        );
+        decided(twice, "11-03 09:00")
     };
-    let never = opened(Channel::Online, at("11-02 09:00"));
-    let refused = |moment: &str| Case {
-        life: Life::NotAccepted {
-            at: at(moment),
-            why: None,
-        },
-        ..opened(Channel::Online, at("11-02 09:00"))
-    };
+    let never = opened(Channel::Online, "11-02 09:00");
+    let refused = |moment: &str| never.clone().then(moment, Event::NotAccepted { why: None });
     // A supplement of two working days: clause 6 takes them out.
     let supplemented = |end: &str| {
-        let mut case = waiting(without_date(accepted()), "11-03 09:00");
-        clock::resume(&mut case.clock, at("11-05 09:00"), at("11-11 09:00"));
-        case.life = Life::InProgress;
-        without_date(decided(case, end))
+        let story = supplied(waiting(without_date(), "11-03 09:00"), "11-05 09:00", None);
+        decided(story, end)
     };
     #[rustfmt::skip]
     let table = [
@@ -148,51 +171,84 @@ fn each_clause_of_metric_2_1() {
         ("6 two days of waiting taken out", supplemented("11-11 09:00"), Judged::OnTime),
         ("6 and no more than these", supplemented("11-11 09:01"), Judged::Late(Why::TooLong)),
         ("7 nothing yet at the end of the period", accepted(), LATE),
-        ("8 no appointment, within the longest time", without_date(decided(accepted(), "11-09 09:00")), Judged::OnTime),
-        ("8 no appointment, longer", without_date(decided(accepted(), "11-10 09:00")), Judged::Late(Why::TooLong)),
-        ("never accepted", never, Judged::NotCounted(Left::NeverAccepted)),
+        ("8 no appointment, within the longest time", decided(without_date(), "11-09 09:00"), Judged::OnTime),
+        ("8 no appointment, longer", decided(without_date(), "11-10 09:00"), Judged::Late(Why::TooLong)),
+        ("never accepted", never.clone(), Judged::NotCounted(Left::NeverAccepted)),
     ];
-    let end = at("12-01 00:00");
-    for (name, case, wanted) in table {
-        let judged = judge(&case, Against::Current, Some(days(5)), &calendar(), end);
+    let end = At::from(at("12-01 00:00"));
+    for (name, story, wanted) in table {
+        let judged = judge(
+            &story.dossier(),
+            Against::Current,
+            Some(days(5)),
+            calendar(),
+            end,
+        );
         assert_eq!(judged, Ok(wanted), "{name}");
     }
 }
 
 #[test]
 fn the_end_of_the_period_and_what_to_compare_with() {
-    let judged = |case: &Case, against, most, end: &str| {
-        judge(case, against, most, &calendar(), at(end)).expect("covered")
+    let judged = |story: &Story, against, most, end: &str| {
+        judge(
+            &story.dossier(),
+            against,
+            most,
+            calendar(),
+            At::from(at(end)),
+        )
+        .expect("covered")
     };
     // 7: on Friday it is not late yet, whatever happens later.
     let late = decided(accepted(), "11-20 09:00");
     let first = Against::First;
     assert_eq!(judged(&late, first, None, "11-06 00:00"), Judged::OnTime);
     assert_eq!(judged(&late, first, None, "12-01 00:00"), LATE);
-    // Form 04 moves the current date alone.
-    let mut extended = accepted();
-    clock::extend(
-        &mut extended.clock,
-        at("11-06 09:00"),
-        at("11-23 09:00"),
-        None,
-    );
-    let extended = decided(extended, "11-20 09:00");
+    // Form 04 moves the current date alone, and not before it was given.
+    let (from, to) = (at("11-09 09:00"), at("11-23 09:00"));
+    let extended = |moment: &str| {
+        let why = None;
+        let story = accepted().then(moment, Event::Extended { from, to, why });
+        decided(story, "11-20 09:00")
+    };
+    let in_time = extended("11-06 09:00");
+    let current = Against::Current;
     assert_eq!(
-        judged(&extended, Against::Current, None, "12-01 00:00"),
+        judged(&in_time, current, None, "12-01 00:00"),
         Judged::OnTime
     );
-    assert_eq!(judged(&extended, Against::First, None, "12-01 00:00"), LATE);
+    assert_eq!(judged(&in_time, first, None, "12-01 00:00"), LATE);
+    let afterwards = extended("11-12 09:00");
+    assert_eq!(judged(&afterwards, current, None, "11-11 00:00"), LATE);
+    assert_eq!(
+        judged(&afterwards, current, None, "11-13 00:00"),
+        Judged::OnTime
+    );
+    // What is asked for later is not known yet.
+    let asked = waiting(
+        supplied(
+            waiting(accepted(), "11-03 09:00"),
+            "11-04 09:00",
+            Some("11-10 09:00"),
+        ),
+        "11-05 09:00",
+    );
+    assert_eq!(judged(&asked, first, None, "11-05 00:00"), Judged::OnTime);
+    let twice = Judged::Late(Why::AskedTwice);
+    assert_eq!(judged(&asked, first, None, "11-06 00:00"), twice);
     let later = judged(&accepted(), first, None, "11-01 00:00");
     assert_eq!(later, Judged::NotCounted(Left::NotYet));
-    let timeless = without_date(accepted());
-    let nothing = judged(&timeless, first, None, "12-01 00:00");
+    let nothing = judged(&without_date(), first, None, "12-01 00:00");
     assert_eq!(nothing, Judged::NotCounted(Left::NoTime));
 }
 
 #[test]
 fn form_06a_puts_a_dossier_into_one_column_of_each_side() {
-    let row = |case: &Case| report_06a::of(case, &calendar(), at("11-01 00:00"), at("12-01 00:00"));
+    let within = |story: &Story, from: &str, to: &str| {
+        report_06a::of(&story.dossier(), ZONE, at(from).into(), at(to).into())
+    };
+    let row = |story: &Story| within(story, "11-01 00:00", "12-01 00:00");
     let online = Row {
         online: 1,
         ..Row::default()
@@ -208,18 +264,17 @@ fn form_06a_puts_a_dossier_into_one_column_of_each_side() {
         ("not done by the end", accepted(), Row { running_late: 1, ..online }),
         ("done after the period", decided(accepted(), "12-02 09:00"), Row { running_late: 1, ..online }),
     ];
-    for (name, case, wanted) in table {
-        assert_eq!(row(&case), Some(wanted), "{name}");
+    for (name, story, wanted) in table {
+        assert_eq!(row(&story), Some(wanted), "{name}");
     }
-    let december =
-        |case: &Case| report_06a::of(case, &calendar(), at("12-01 00:00"), at("12-31 00:00"));
+    let december = |story: &Story| within(story, "12-01 00:00", "12-31 00:00");
     let carried = december(&decided(accepted(), "12-02 09:00")).expect("carried over");
     assert_eq!((carried.carried_over, carried.late), (1, 1));
     assert_eq!(december(&decided(accepted(), "11-06 16:00")), None);
-    assert_eq!(row(&opened(Channel::Post, at("11-02 09:00"))), None);
-    let calendar = calendar();
-    let timeless = without_date(accepted());
-    let timing = report_06a::timing(&timeless, &calendar, Ending::Granted, at("11-30 09:00"));
+    assert_eq!(row(&opened(Channel::Post, "11-02 09:00")), None);
+    let timeless = without_date().dossier();
+    let end = At::from(at("11-30 09:00"));
+    let timing = report_06a::timing(&timeless, ZONE, Ending::Granted, end);
     assert_eq!(timing, Timing::OnTime);
 }
 
@@ -230,24 +285,23 @@ proptest! {
     fn the_identities_of_form_06a(
         ends in prop::collection::vec((0i64..40, prop::option::of(0i64..40), any::<bool>()), 1..40),
     ) {
-        let calendar = calendar();
         let day = |n: i64| at("10-05 09:00") + jiff::SignedDuration::from_hours(24 * n);
-        let cases: Vec<Case> = ends.iter().map(|(begin, length, online)| {
+        let text = |n: i64| day(n).to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7)))
+            .strftime("%m-%d %H:%M").to_string();
+        let dossiers: Vec<Dossier> = ends.iter().map(|(begin, length, online)| {
             let channel = if *online { Channel::Online } else { Channel::Counter };
-            let mut case = opened(channel, day(*begin));
-            case.accepted = Some(day(*begin));
-            case.life = Life::InProgress;
-            case.clock = clock::started(day(*begin), days(5), 1, day(*begin + 7));
-            if let Some(length) = length {
-                let end = day(begin + length);
-                case.life = Life::Decided { ending: Ending::Granted, at: end };
-                clock::stop(&mut case.clock, end, Stopped::Ended);
-            }
-            case
+            let story = opened(channel, &text(*begin))
+                .then(&text(*begin), Event::Accepted)
+                .then(&text(*begin), clock_started(&text(*begin + 7)));
+            match length {
+                Some(length) => decided(story, &text(begin + length)),
+                None => story,
+            }.dossier()
         }).collect();
         let sum = |from: Moment, to: Moment| {
             let mut sum = Row::default();
-            for row in cases.iter().filter_map(|case| report_06a::of(case, &calendar, from, to)) {
+            let rows = dossiers.iter();
+            for row in rows.filter_map(|one| report_06a::of(one, ZONE, from.into(), to.into())) {
                 sum.add(&row);
             }
             sum

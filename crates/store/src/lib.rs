@@ -31,6 +31,7 @@ pub use follow::Change;
 pub use read::case::{Note, Seen};
 pub use read::facts::FactPage;
 
+pub use read::history::History;
 pub use read::inbox::{Held, InboxCounts, InboxFilter, InboxLine, InboxPage};
 pub use read::list::{CaseLine, Extent, Narrow, Page};
 pub use read::public::{ApiKey, Take, Taken};

@@ -262,6 +262,7 @@ impl TestCity {
         loops::catch_up(&self.hall, &self.directory.path().join("figures"))
             .await
             .expect("figures follow");
+        loops::count(&self.hall).await.expect("the ledger follows");
     }
 
     /// The truth about a case, whatever pages show.

@@ -7,6 +7,7 @@ use actions::{ActionError, City, Law};
 use facts::Facts;
 use jiff::civil::Date;
 use rules::Moment;
+use rules::index::Ledger;
 use rules::person::Person;
 use store::{Reader, Seen};
 
@@ -47,6 +48,7 @@ pub struct Hall {
 struct Inner {
     city: City,
     facts: RwLock<Facts>,
+    ledger: RwLock<Ledger>,
     house: House,
     /// Without a slash at its end.
     public_url: String,
@@ -68,6 +70,7 @@ impl Hall {
             inner: Arc::new(Inner {
                 city,
                 facts,
+                ledger: RwLock::new(Ledger::default()),
                 house,
                 public_url,
                 shown,
@@ -147,6 +150,25 @@ impl Hall {
             .facts
             .read()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All procedures as the state counts them. Hold it for one scan, not across a wait.
+    pub fn ledger(&self) -> RwLockReadGuard<'_, Ledger> {
+        self.inner
+            .ledger
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the follower of the log change them.
+    pub fn update_ledger<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
+        change(
+            &mut self
+                .inner
+                .ledger
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Where communes stand on the map: real outlines where the city has them all, else hexagons. Made

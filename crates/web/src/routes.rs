@@ -19,6 +19,7 @@ pub fn doors() -> Doors<Hall> {
     let doors = crate::queue::doors(doors);
     let doors = crate::official::counter_doors(doors);
     let doors = crate::open311::doors(doors);
+    let doors = crate::numbers::doors(doors);
     doors
         .door(
             "/language/{code}",

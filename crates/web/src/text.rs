@@ -43,6 +43,7 @@ files! {
     "flow",
     "open311",
     "account",
+    "numbers",
 }
 
 static BOOK_VI: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(VI));

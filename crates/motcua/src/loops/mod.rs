@@ -2,8 +2,10 @@
 
 mod clock;
 mod figures;
+mod ledger;
 mod seal;
 
 pub use clock::{clock, clock_round};
 pub use figures::{catch_up, figures, save};
+pub use ledger::{count, ledger};
 pub use seal::seal;

@@ -8,6 +8,7 @@ mod demonstration;
 mod dossier;
 mod land;
 mod leader;
+mod numbers;
 mod open311;
 mod queue;
 mod report;

@@ -5,10 +5,8 @@
 
 use service::definition::Limit;
 
-use crate::Moment;
+use super::dossier::{At, Dossier};
 use crate::calendar::{Calendar, CalendarFault};
-use crate::case::state::Stopped;
-use crate::case::{Case, Life};
 
 /// Against which appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,28 +50,28 @@ pub enum Left {
 /// # Errors
 /// As [`Calendar::due`].
 pub fn judge(
-    case: &Case,
+    dossier: &Dossier,
     against: Against,
     most: Option<Limit>,
     calendar: &Calendar,
-    period_end: Moment,
+    period_end: At,
 ) -> Result<Judged, CalendarFault> {
     // 3. Who withdraws after acceptance is counted; a refusal at reception is an end like another.
-    let refused = matches!(case.life, Life::NotAccepted { .. });
-    let start = match case.accepted {
+    let start = match dossier.accepted {
         Some(at) if at >= period_end => return Ok(Judged::NotCounted(Left::NotYet)),
         Some(at) => at,
-        None if refused => case.opened,
+        None if dossier.opened >= period_end => return Ok(Judged::NotCounted(Left::NotYet)),
+        None if dossier.not_accepted && dossier.ended_by(period_end).is_some() => dossier.opened,
         None => return Ok(Judged::NotCounted(Left::NeverAccepted)),
     };
     // 5.
-    if case.supplements > 1 {
+    if dossier.asked_by(period_end) > 1 {
         return Ok(Judged::Late(Why::AskedTwice));
     }
-    let end = end_of(case, period_end);
+    let end = end_of(dossier, period_end);
     let appointment = match against {
-        Against::First => case.clock.first_due,
-        Against::Current => case.clock.due,
+        Against::First => dossier.first_due(),
+        Against::Current => dossier.due_at(end).or(dossier.first_due()),
     };
     match (appointment, most) {
         // 1.
@@ -81,9 +79,9 @@ pub fn judge(
         (Some(_), _) => Ok(Judged::Late(Why::AfterTheAppointment)),
         // 8, with the time of 6 taken out.
         (None, Some(most)) => {
-            let due = calendar.due(start, most, None, false)?.at;
-            let waited = supplement_seconds(case, calendar, end)?;
-            match end <= calendar.add_working(due, waited)? {
+            let due = calendar.due(start.moment(), most, None, false)?.at;
+            let waited = supplement_seconds(dossier, calendar, end)?;
+            match end.moment() <= calendar.add_working(due, waited)? {
                 true => Ok(Judged::OnTime),
                 false => Ok(Judged::Late(Why::TooLong)),
             }
@@ -94,23 +92,23 @@ pub fn judge(
 
 /// 2. State 9, else 10, else 8 or 3. 4. Waiting for its only supplement: the moment that was asked.
 /// 7. Otherwise the end of the period.
-fn end_of(case: &Case, period_end: Moment) -> Moment {
-    let ended = case.life.ended().map(|(_, at)| at);
-    let asked = match case.life {
-        Life::AwaitingSupplement { since } => Some(since),
-        _ => None,
-    };
-    let end = ended.or(asked).unwrap_or(period_end);
-    end.min(period_end)
+fn end_of(dossier: &Dossier, period_end: At) -> At {
+    let ended = dossier.ended_by(period_end).map(|(_, at)| at);
+    let asked = dossier.waiting_at(period_end);
+    ended.or(asked).unwrap_or(period_end)
 }
 
 /// 6. Working seconds between asking for a supplement and having it, until `end`.
-fn supplement_seconds(case: &Case, calendar: &Calendar, end: Moment) -> Result<i64, CalendarFault> {
+fn supplement_seconds(
+    dossier: &Dossier,
+    calendar: &Calendar,
+    end: At,
+) -> Result<i64, CalendarFault> {
     let mut seconds = 0;
-    for interval in &case.clock.intervals {
-        let to = interval.to.unwrap_or(end).min(end);
-        if interval.stopped == Some(Stopped::Supplement) && interval.from < to {
-            seconds += calendar.working_between(interval.from, to)?;
+    for (asked, answered) in &dossier.supplements {
+        let to = answered.unwrap_or(end).min(end);
+        if *asked < to {
+            seconds += calendar.working_between(asked.moment(), to.moment())?;
         }
     }
     Ok(seconds)

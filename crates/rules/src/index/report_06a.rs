@@ -5,12 +5,9 @@
 //! and in time, for its clock stands still.
 
 use serde::Serialize;
-use service::definition::{Channel, Ending};
+use service::definition::Ending;
 
-use crate::Moment;
-use crate::calendar::Calendar;
-use crate::case::Case;
-use crate::clock;
+use super::dossier::{At, Dossier};
 
 /// The columns 3 to 13 of one row of the form, in numbers of dossiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -49,6 +46,11 @@ impl Row {
         self.running_in_time + self.running_late
     }
 
+    /// 3 = 7 + 11. The other identities hold by the way the sums are made.
+    pub fn adds_up(&self) -> bool {
+        self.received() == self.processed() + self.running()
+    }
+
     pub fn add(&mut self, other: &Row) {
         self.online += other.online;
         self.direct += other.direct;
@@ -62,29 +64,35 @@ impl Row {
 }
 
 /// What one dossier adds to the row of the period `from ≤ t < to`; `None`: it does not belong there
-/// (never accepted, accepted later, or ended before).
-pub fn of(case: &Case, calendar: &Calendar, from: Moment, to: Moment) -> Option<Row> {
-    let accepted = case.accepted.filter(|at| *at < to)?;
-    let ended = case.life.ended().filter(|(_, at)| *at < to);
+/// (never accepted, accepted later, or ended before). `zone`: seconds ahead of UTC, for days.
+pub fn of(dossier: &Dossier, zone: i64, from: At, to: At) -> Option<Row> {
+    let accepted = dossier.accepted.filter(|at| *at < to)?;
+    let ended = dossier.ended_by(to);
     if ended.is_some_and(|(_, at)| at < from) {
         return None;
     }
     let mut row = Row::default();
-    match (accepted < from, case.channel) {
+    match (accepted < from, dossier.online()) {
         (true, _) => row.carried_over = 1,
-        (false, Channel::Online | Channel::Web | Channel::App) => row.online = 1,
-        (false, _) => row.direct = 1,
+        (false, true) => row.online = 1,
+        (false, false) => row.direct = 1,
     }
     match ended {
-        Some((ending, at)) => match timing(case, calendar, ending, at) {
+        Some((ending, at)) => match timing(dossier, zone, ending, at) {
             Timing::Early => row.early = 1,
             Timing::OnTime => row.on_time = 1,
             Timing::Late => row.late = 1,
         },
-        None if clock::late(&case.clock, to) => row.running_late = 1,
+        None if running_late(dossier, to) => row.running_late = 1,
         None => row.running_in_time = 1,
     }
     Some(row)
+}
+
+/// The appointment passed before `to`; waiting for a supplement it stands still from when that was asked.
+fn running_late(dossier: &Dossier, to: At) -> bool {
+    let counts = dossier.waiting_at(to).unwrap_or(to);
+    dossier.due_at(to).is_some_and(|due| due < counts)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,18 +103,22 @@ pub enum Timing {
 }
 
 /// Trước hạn, đúng hạn, quá hạn: by the day, as the form counts. Without an appointment: in time.
-pub fn timing(case: &Case, calendar: &Calendar, ending: Ending, at: Moment) -> Timing {
-    let Some(due) = case.clock.due else {
+pub fn timing(dossier: &Dossier, zone: i64, ending: Ending, at: At) -> Timing {
+    let Some(due) = dossier.due_at(at).or(dossier.first_due()) else {
         return Timing::OnTime;
     };
-    let (day, last) = (calendar.local(at).0, calendar.local(due).0);
     let given_back = matches!(
         ending,
         Ending::Refused | Ending::Withdrawn | Ending::Stopped | Ending::NoAnswer
     );
-    match day.cmp(&last) {
+    match day(at, zone).cmp(&day(due, zone)) {
         std::cmp::Ordering::Greater => Timing::Late,
         std::cmp::Ordering::Less if !given_back => Timing::Early,
         _ => Timing::OnTime,
     }
+}
+
+/// Days since 1970 on the city's clock.
+fn day(at: At, zone: i64) -> i64 {
+    (at.get() + zone).div_euclid(86_400)
 }

@@ -6,6 +6,7 @@ pub mod draft;
 pub mod facts;
 
 pub mod figures;
+pub mod history;
 pub mod inbox;
 pub mod list;
 pub mod people;

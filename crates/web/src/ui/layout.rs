@@ -78,6 +78,7 @@ fn links(frame: &Frame) -> Vec<Link> {
         Room::Lead => vec![
             link("/morning", l.t("nav.morning")),
             link("/league", l.t("nav.league")),
+            link("/numbers/report", l.t("nav.numbers")),
             link("/directives", l.t("nav.directives")),
             link("/inbox", l.t("nav.inbox")),
             link("/open", l.t("nav.open")),

@@ -1,0 +1,113 @@
+//! The very dossiers behind a number of the state's reports: the same question, asked of each.
+
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+use rules::Moment;
+use rules::ids::CaseId;
+use rules::index::Dossier;
+use rules::index::period::Length;
+
+use super::asked::Asked;
+use super::counted::Counted;
+use super::report;
+use crate::error::Failure;
+use crate::hall::Hall;
+use crate::leader::cases::list;
+use crate::leader::words;
+use crate::text::Lang;
+use crate::ui::page;
+use crate::ui::parts::{crumbs, empty, pages};
+use crate::visit::Visit;
+
+const MOST: usize = 50;
+
+/// Which dossiers a figure counts, how it is called, and the page it stands on.
+pub struct Behind<'a> {
+    pub title: String,
+    pub back: (&'static str, &'static str),
+    pub counts: Box<dyn Fn(&Dossier) -> bool + 'a>,
+}
+
+/// What stands behind `figure` of the row `key`; `None`: there is no such figure.
+fn behind<'a>(counted: &'a Counted<'a>, l: Lang) -> Option<Behind<'a>> {
+    let ask = counted.ask;
+    let (family, member) = ask.asked.figure.split_once('.')?;
+    match family {
+        "06a" => {
+            let number: u8 = member.parse().ok()?;
+            report::COLUMNS.contains(&number).then(|| Behind {
+                title: l.f(
+                    "numbers.column-title",
+                    &[
+                        ("n", &number),
+                        ("name", &l.of("numbers-column", member, &[])),
+                        (
+                            "row",
+                            &report::key_words(l, counted.law, ask, &ask.asked.key),
+                        ),
+                    ],
+                ),
+                back: ("/numbers/report", l.t("numbers.report-title")),
+                counts: Box::new(move |one| {
+                    report::matches(counted, &ask.asked.key, one)
+                        && report::in_column(ask, number, one)
+                }),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// `GET /numbers/cases?figure=06a.10&key=…&period=…&at=…`
+pub async fn get(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Markup, Failure> {
+    let (l, law, today) = (visit.lang, hall.law(), hall.today()?);
+    let now = hall.now();
+    let ask = asked.understood(now, Length::Month);
+    let number: usize = ask.asked.page.parse().unwrap_or(1).clamp(1, 100_000);
+    let (title, back, mut found) = {
+        let ledger = hall.ledger();
+        let counted = Counted::of(&ledger, &law, &ask);
+        let behind = behind(&counted, l).ok_or(Failure::NotFound)?;
+        let found: Vec<(rules::index::At, CaseId)> = counted
+            .rows()
+            .filter(|one| (behind.counts)(one))
+            .map(|one| (one.opened, one.id))
+            .collect();
+        let back = (
+            ask.link(behind.back.0, &[("figure", ""), ("key", "")]),
+            behind.back.1,
+        );
+        (behind.title, back, found)
+    };
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    let all = found.len();
+    let shown: Vec<CaseId> = found
+        .iter()
+        .skip((number - 1) * MOST)
+        .take(MOST)
+        .map(|(_, id)| *id)
+        .collect();
+    let lines = hall.reader().lines_of(&visit.person, &shown).await?;
+    let at = |n: usize| ask.link("/numbers/cases", &[("page", &n.to_string())]);
+    let earlier = (number > 1).then(|| at(number - 1));
+    let later = (number * MOST < all).then(|| at(number + 1));
+    let moment = Moment::from_second(ask.as_of).unwrap_or(now);
+    Ok(page(
+        &visit.frame(),
+        &title,
+        html! {
+            (crumbs(l, &[(&back.0, back.1)]))
+            h1 { (title) }
+            p { b #count { (l.n("league.cases", i64::try_from(all).unwrap_or(i64::MAX), &[])) }
+                @if !ask.asked.unit.is_empty() { " · " (words::unit(&law, &ask.asked.unit)) } }
+            (report::as_of(l, &ask, true))
+            @if lines.is_empty() { (empty(l.t("league.nothing"), &html! {})) }
+            @else { (list(&visit, &law, today, moment, &lines, true)) }
+            (pages(l, earlier.as_deref(), later.as_deref()))
+        },
+    ))
+}
