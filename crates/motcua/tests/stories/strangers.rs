@@ -207,6 +207,18 @@ const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         &[],
         Duty,
     ),
+    (
+        "/open311/test/v2/{file}",
+        "/open311/test/v2/services.json",
+        &[],
+        Duty,
+    ),
+    (
+        "/open311/test/v2/{list}/{file}",
+        "/open311/test/v2/services/report.litter.json",
+        &[],
+        Duty,
+    ),
     ("/admin/api-keys", "/admin/api-keys", &[], Duty),
     ("/admin/api-keys/end", "/admin/api-keys/end", &[], Duty),
     ("/privacy", "/privacy", &[], Duty),

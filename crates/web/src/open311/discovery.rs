@@ -35,12 +35,15 @@ pub fn discovery(hall: &Hall) -> Said {
             ("formats", formats()),
         ])
     };
-    let kind = if hall.house().demo {
+    let real = if hall.house().demo {
         "test"
     } else {
         "production"
     };
-    let endpoints = vec![endpoint("/open311/v2", kind)];
+    let endpoints = vec![
+        endpoint("/open311/v2", real),
+        endpoint("/open311/test/v2", "test"),
+    ];
     Ok((
         "discovery",
         Node::Fields(vec![

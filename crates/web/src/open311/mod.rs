@@ -38,6 +38,15 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
             "/open311/v2/{file}",
             get(listed).post(sent).duty(Act::ReadPublic),
         )
+        // The same without consequences, for whoever is writing a program.
+        .door(
+            "/open311/test/v2/{file}",
+            get(listed).post(tried).duty(Act::ReadPublic),
+        )
+        .door(
+            "/open311/test/v2/{list}/{file}",
+            get(one).duty(Act::ReadPublic),
+        )
         .door("/open311/v2/{list}/{file}", get(one).duty(Act::ReadPublic))
         .door(
             "/admin/api-keys",
@@ -112,17 +121,37 @@ async fn sent(
     headers: HeaderMap,
     posted: Result<Posted, Failure>,
 ) -> Response {
-    let (name, format) = split(&file);
+    take(&hall, &file, &headers, posted, false).await
+}
+
+/// `POST /open311/test/v2/requests.json`: judged as the real one, and nothing is opened.
+async fn tried(
+    State(hall): State<Hall>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+    posted: Result<Posted, Failure>,
+) -> Response {
+    take(&hall, &file, &headers, posted, true).await
+}
+
+async fn take(
+    hall: &Hall,
+    file: &str,
+    headers: &HeaderMap,
+    posted: Result<Posted, Failure>,
+    trial: bool,
+) -> Response {
+    let (name, format) = split(file);
     let once = headers
         .get("idempotency-key")
         .and_then(|key| key.to_str().ok());
     let said = match posted {
         Err(failure) => Err(failure.into()),
-        Ok(posted) => match jurisdiction(&hall, posted.get("jurisdiction_id")) {
+        Ok(posted) => match jurisdiction(hall, posted.get("jurisdiction_id")) {
             Err(wrong) => Err(wrong),
             Ok(l) => match name {
-                "requests" => post::request(&hall, posted, once, l).await,
-                "servicerequestupdates" => post::update(&hall, posted, l).await,
+                "requests" => post::request(hall, posted, once, trial, l).await,
+                "servicerequestupdates" if !trial => post::update(hall, posted, l).await,
                 _ => absent(name),
             },
         },

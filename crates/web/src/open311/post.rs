@@ -1,7 +1,7 @@
 //! A program hands in a report, or adds to one that it handed in. Judged by the same rules as the city's own
 //! form; what is wrong is told parameter by parameter.
 
-use actions::{ActionError, Change, NewCase, Receipt, Upload, Verb};
+use actions::{ActionError, Change, NewCase, Upload, Verb};
 use axum::http::StatusCode;
 use rules::person::Person;
 use service::Answers;
@@ -15,7 +15,7 @@ use store::ApiKey;
 
 use super::said::{Said, Wrong};
 use super::services::{asked, choices, datatype, offered};
-use super::tree::{Node, text};
+use super::tree::{Node, maybe, text};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::posted::Posted;
@@ -44,7 +44,15 @@ pub async fn key(hall: &Hall, given: &str) -> Result<ApiKey, Wrong> {
 }
 
 /// `POST requests`: opens the case and says its code. `once` (a header) makes one case of a repetition.
-pub async fn request(hall: &Hall, posted: Posted, once: Option<&str>, l: Lang) -> Said {
+///
+/// A `trial` is judged to the end and opens nothing.
+pub async fn request(
+    hall: &Hall,
+    posted: Posted,
+    once: Option<&str>,
+    trial: bool,
+    l: Lang,
+) -> Said {
     let key = key(hall, posted.get("api_key")).await?;
     let law = hall.law();
     let definition = wanted(&law, hall, posted.get("service_code"))?;
@@ -70,6 +78,13 @@ pub async fn request(hall: &Hall, posted: Posted, once: Option<&str>, l: Lang) -
         received_at: None,
         about: None,
     };
+    if trial {
+        hall.city()
+            .foresee(&new)
+            .map_err(|error| refused(error, l))?;
+        let said = opened(None, Some(l.t("open311.trial")));
+        return Ok(("service_requests", Node::List("request", vec![said])));
+    }
     let receipt = hall
         .city()
         .open(new)
@@ -81,14 +96,14 @@ pub async fn request(hall: &Hall, posted: Posted, once: Option<&str>, l: Lang) -
         .map_err(Failure::from)?;
     Ok((
         "service_requests",
-        Node::List("request", vec![opened(&receipt)]),
+        Node::List("request", vec![opened(Some(&receipt.code), None)]),
     ))
 }
 
-fn opened(receipt: &Receipt) -> Node {
+fn opened(code: Option<&str>, notice: Option<&str>) -> Node {
     Node::Fields(vec![
-        ("service_request_id", text(&receipt.code)),
-        ("service_notice", Node::Nothing),
+        ("service_request_id", maybe(code)),
+        ("service_notice", maybe(notice)),
         ("account_id", Node::Nothing),
     ])
 }

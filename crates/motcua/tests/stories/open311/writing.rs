@@ -111,6 +111,18 @@ async fn a_report_keeps_its_words_and_comes_once(city: TestCity) {
         .status(200)
         .json();
     assert_eq!(first, again);
+    // A trial is judged and opens nothing.
+    let trial = "/open311/test/v2/requests.json";
+    program
+        .post(trial, &but(&key, &[("lat", "x")]))
+        .await
+        .status(400);
+    let tried = program
+        .post(trial, &but(&key, &[]))
+        .await
+        .status(200)
+        .json();
+    assert!(tried[0]["service_request_id"].is_null(), "{tried}");
     let all = program.get(&format!("{V2}/requests.json")).await.json();
     assert_eq!(rows(&all).len(), 2, "{all}");
 }
