@@ -10,6 +10,7 @@ use rules::calendar::Calendar;
 use rules::catalogue::Catalogue;
 use rules::counter::Counter;
 use rules::ids::{CaseId, NoteId, PersonId};
+use rules::index::yardsticks::Yardsticks;
 use rules::organisation::{Boundary, Organisation};
 use store::{Reader, Store, Writer};
 use tokio::sync::Semaphore;
@@ -31,6 +32,8 @@ pub struct Law {
     pub boundaries: Vec<Boundary>,
     /// How the one-stop desks serve.
     pub counter: Counter,
+    /// What the state's numbers are measured by.
+    pub yardsticks: Arc<Yardsticks>,
     /// The city's settings as they stand in its memory, by their names.
     pub settings: serde_json::Value,
 }

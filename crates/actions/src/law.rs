@@ -6,6 +6,7 @@ use rules::calendar::{Calendar, CalendarFile};
 use rules::case::Spot;
 use rules::catalogue::Catalogue;
 use rules::counter::Counter;
+use rules::index::yardsticks::{Yardstick, Yardsticks};
 use rules::organisation::Boundary;
 use serde_json::Value as Json;
 use service::{Published, Resolved};
@@ -27,6 +28,7 @@ pub(crate) async fn load(reader: &Reader) -> Result<Law, ActionError> {
             .map_or(Json::Null, |city| city.settings),
         ..Law::default()
     };
+    law.yardsticks = Arc::new(yardsticks(reader).await?);
     let newest: Option<CalendarFile> = reader.calendar(None).await?;
     for version in 1..=newest.as_ref().map_or(0, |file| file.version) {
         if let Some(file) = reader.calendar::<CalendarFile>(Some(version)).await? {
@@ -59,6 +61,18 @@ async fn counter(reader: &Reader) -> Result<Counter, ActionError> {
     };
     let counter = serde_json::from_str(&kept);
     Ok(counter.map_err(|error| StoreError::corrupt(format!("{COUNTER}: {error}")))?)
+}
+
+/// What ships, each file replaced by the city's newest version of it.
+async fn yardsticks(reader: &Reader) -> Result<Yardsticks, ActionError> {
+    let mut all = Yardsticks::default();
+    for (name, text) in reader.yardsticks().await? {
+        if let Some(which) = Yardstick::ALL.into_iter().find(|one| one.word() == name) {
+            all.take(which, &text)
+                .map_err(|error| StoreError::corrupt(format!("yardstick {name}: {error}")))?;
+        }
+    }
+    Ok(all)
 }
 
 fn take_in(

@@ -15,6 +15,7 @@ pub mod found;
 mod law;
 pub mod letters;
 pub mod look;
+pub mod numbers;
 pub mod open;
 pub mod photo;
 pub mod public_words;

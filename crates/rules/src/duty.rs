@@ -57,6 +57,12 @@ pub enum Act {
     AnswerWithdrawal,
     /// Figures of all units and the cases behind them.
     ReadFigures,
+    /// Bring figures that this system cannot know, with their source.
+    EnterFigures,
+    /// How one is scored oneself, and to dispute it.
+    OwnRecord,
+    /// How the officers of one's unit are scored, and to answer their disputes.
+    JudgeRecord,
     /// Give a directive, about a case or not.
     Direct,
     /// Write a draft definition, try it out.
@@ -127,7 +133,10 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
         }
         Act::Note | Act::Attach => case.is_some_and(|case| works_on(person, case)),
         Act::Extend | Act::AnswerWithdrawal => case.is_some_and(|case| heads(person, case)),
-        Act::ReadFigures | Act::Direct => has(person, Power::Leader),
+        Act::ReadFigures | Act::EnterFigures | Act::Direct => has(person, Power::Leader),
+        Act::OwnRecord => seated(person),
+        Act::JudgeRecord => official(person)
+            .is_some_and(|official| official.seats.iter().any(|s| s.post >= Post::DeputyHead)),
         Act::Design | Act::Publish => has(person, Power::Designer),
         Act::Administer => has(person, Power::Administrator),
         Act::Measure => seated(person),

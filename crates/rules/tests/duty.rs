@@ -174,6 +174,9 @@ fn act(word: &str) -> Act {
             "extend" => Act::Extend,
             "answer-withdrawal" => Act::AnswerWithdrawal,
             "figures" => Act::ReadFigures,
+            "enter-figures" => Act::EnterFigures,
+            "own-record" => Act::OwnRecord,
+            "judge-record" => Act::JudgeRecord,
             "direct" => Act::Direct,
             "design" => Act::Design,
             "publish" => Act::Publish,
@@ -212,6 +215,9 @@ const TABLE: &str = "
     extend            .   .   .   .   .   .   .   yes yes .   .   .
     answer-withdrawal .   .   .   .   .   .   .   yes yes .   .   .
     figures           .   .   .   .   .   .   .   .   .   yes .   .
+    enter-figures     .   .   .   .   .   .   .   .   .   yes .   .
+    own-record        .   .   .   .   .   yes yes yes yes .   .   .
+    judge-record      .   .   .   .   .   yes .   yes yes .   .   .
     direct            .   .   .   .   .   .   .   .   .   yes .   .
     design            .   .   .   .   .   .   .   .   .   .   yes .
     publish           .   .   .   .   .   .   .   .   .   .   yes .

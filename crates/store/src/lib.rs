@@ -45,6 +45,7 @@ pub use tx::{Tx, Work, Writer};
 pub use verify::{Broken, Verified};
 pub use write::case::{Extras, Save};
 pub use write::city::City;
+pub use write::numbers::{Answered, Dispute};
 pub use write::outbox::{Job, PARTS, Post};
 pub use write::papers::{Attachment, Draft, DraftFile};
 pub use write::people::{Account, AccountKind, Session};

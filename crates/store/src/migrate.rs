@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::of(2, include_str!("../migrations/0002_drafts_and_registers.sql")),
     Migration::of(7, include_str!("../migrations/0007_counter.sql")),
     Migration::of(8, include_str!("../migrations/0008_flow.sql")),
+    Migration::of(11, include_str!("../migrations/0011_numbers.sql")),
     Migration::of(12, include_str!("../migrations/0012_residents.sql")),
     Migration::of(13, include_str!("../migrations/0013_open311.sql")),
 ];

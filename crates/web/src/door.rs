@@ -100,6 +100,9 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::Inbox
         | Act::OpenForOthers
         | Act::ReadFigures
+        | Act::EnterFigures
+        | Act::OwnRecord
+        | Act::JudgeRecord
         | Act::Direct
         | Act::Design
         | Act::Publish

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod counter;
+mod numbers;
 
 use std::fs;
 use std::path::PathBuf;
@@ -37,6 +38,10 @@ pub enum Import {
     Calendar(calendar::ImportCalendar),
     /// How the one-stop desks serve, from a file like `data/can-tho/counter.toml`.
     Counter(counter::ImportCounter),
+    /// Figures that this city cannot count itself, with their sources (CSV).
+    Figures(numbers::ImportFigures),
+    /// The city's own index, scores, causes or signs, like the files under `data/`.
+    Yardstick(numbers::ImportYardstick),
     /// Units, areas and sets of areas from a file like `data/can-tho/organisation.toml`.
     Organisation(ImportOrganisation),
 }
@@ -81,6 +86,8 @@ impl Import {
             Import::Areas(areas) => areas.run(here).await,
             Import::Calendar(calendar) => calendar.run(here).await,
             Import::Counter(counter) => counter.run(here).await,
+            Import::Figures(figures) => figures.run(here).await,
+            Import::Yardstick(yardstick) => yardstick.run(here).await,
             Import::Organisation(organisation) => organisation.run(here).await,
         }
     }

@@ -55,7 +55,7 @@ async fn answered(city: &TestCity, organisation: bool) -> Browser {
     browser
 }
 
-async fn filed(city: &TestCity, organisation: bool) -> Reported {
+pub async fn filed(city: &TestCity, organisation: bool) -> Reported {
     let mut browser = answered(city, organisation).await;
     browser
         .attach("Đơn đăng ký biến động đất đai", "don.pdf", PDF)

@@ -2,9 +2,16 @@
 //! twice, and every number opens exactly its dossiers.
 
 use testkit::page::Row;
-use testkit::{Browser, TestCity, both_engines};
+use testkit::{Browser, TestCity, both_engines, days, hours};
 
-both_engines!(the_form_adds_up_and_opens_its_dossiers);
+use crate::dossier::at_case;
+
+both_engines!(
+    the_form_adds_up_and_opens_its_dossiers,
+    each_page_of_numbers_opens_what_it_counts,
+    what_the_city_cannot_know_is_entered_with_its_source,
+    an_officer_disputes_and_the_head_answers,
+);
 
 /// The columns 3 to 13 of a row.
 fn columns(row: &Row) -> Vec<u64> {
@@ -135,4 +142,167 @@ async fn the_form_adds_up_and_opens_its_dossiers(city: TestCity) {
     }
     leader.open("/numbers/cases?figure=06a.99").await;
     leader.status(404);
+}
+
+/// Every number of a page that opens dossiers, with how many it says.
+fn opening(browser: &Browser) -> Vec<(String, String)> {
+    let cells = browser.page().rows.iter().flat_map(|row| &row.cells);
+    let links = cells.filter_map(|cell| {
+        let link = cell.link.clone()?;
+        let number = cell.words.replace('.', "").parse::<u64>().ok()?;
+        link.starts_with("/numbers/cases")
+            .then(|| (link, number.to_string()))
+    });
+    links.collect()
+}
+
+async fn each_page_of_numbers_opens_what_it_counts(city: TestCity) {
+    let lived = TestCity::lived(city.engine, 300).await;
+    lived.settle().await;
+    let mut leader = lived.sign_in("lanhdao").await;
+    for (address, least) in [
+        ("/numbers/index?period=2026-Q1", 4),
+        ("/numbers/causes?period=2025", 4),
+        ("/numbers/scores?period=2025&unit=commune-31135", 0),
+        ("/numbers/integrity?period=2025", 0),
+    ] {
+        leader.open(address).await;
+        leader.status(200).sees_not("…");
+        let opening = opening(&leader);
+        assert!(
+            opening.len() >= least,
+            "{address} opens {}:\n{}",
+            opening.len(),
+            leader.page()
+        );
+        for (link, number) in opening.iter().take(12) {
+            let n = counted(&mut leader, link).await;
+            assert_eq!(n.to_string(), *number, "{link}");
+        }
+    }
+    leader.open("/numbers/index.xlsx?period=2026-Q1").await;
+    leader.status(200);
+    assert!(leader.page().bytes.starts_with(b"PK"));
+    // Grades of units are everybody's, persons are nobody's.
+    let mut anybody = lived.browser("người dân");
+    anybody.open("/open/scores?period=2025").await;
+    anybody.status(200).sees("Xếp loại").sees_not("Cán bộ");
+    // The figures of one authority are part of the city's.
+    leader
+        .open("/numbers/index?period=2025&unit=department-of-agriculture-and-environment")
+        .await;
+    leader.status(200).sees("Chi nhánh");
+}
+
+async fn what_the_city_cannot_know_is_entered_with_its_source(city: TestCity) {
+    let mut leader = city.sign_in("lanhdao").await;
+    leader.open("/numbers/index?period=2026-02").await;
+    leader.status(200).sees("chưa có số liệu");
+    leader.open("/numbers/enter?period=2026-02&key=1.4").await;
+    leader
+        .fill("Tử số", "1200")
+        .fill("Mẫu số", "1000")
+        .fill("Nguồn số liệu", "Báo cáo 12/BC-VP");
+    leader.press("Lưu số liệu").await;
+    leader.status(422).sees("không lớn hơn mẫu số");
+    assert_eq!(leader.value("Nguồn số liệu"), Some("Báo cáo 12/BC-VP"));
+    leader.fill("Tử số", "980");
+    leader.press("Lưu số liệu").await;
+    leader.status(200).sees("98");
+    city.clock.forward(hours(1));
+    // A newer one counts, and a table with one flawed line changes nothing.
+    let head = "index,metric,subject,period,numerator,denominator,percent,source,on";
+    let flawed = format!(
+        "{head}\n766,1.4,,2026-02,990,1000,,Cổng quốc gia,02/03/2026\n766,2.1,,2026-02,1,1,,x,02/03/2026\n"
+    );
+    leader.attach("Tệp CSV", "so-lieu.csv", flawed.as_bytes());
+    leader.press("Nhập bảng").await;
+    leader
+        .status(422)
+        .sees("Dòng 3")
+        .sees("không phải chỉ số nhập tay");
+    let sound = format!("{head}\n766,1.4,,2026-02,\"995\",1000,,Cổng quốc gia,02/03/2026\n");
+    leader.attach("Tệp CSV", "so-lieu.csv", sound.as_bytes());
+    leader.press("Nhập bảng").await;
+    leader.status(200).sees("Cổng quốc gia");
+    leader.open("/numbers/index?period=2026-02").await;
+    let row = leader.page().row("1.4");
+    assert_eq!(row.cell("Tỷ lệ").words, "99,50 %");
+    assert!(
+        row.cell("Điểm").words.starts_with("5,97"),
+        "{:?}",
+        row.cell("Điểm")
+    );
+    leader.sees("Cổng quốc gia");
+    // Another month has none of it.
+    leader.open("/numbers/index?period=2026-01").await;
+    assert!(
+        leader
+            .page()
+            .row("1.4")
+            .cells
+            .iter()
+            .any(|cell| cell.words.contains("chưa có số liệu"))
+    );
+}
+
+async fn an_officer_disputes_and_the_head_answers(city: TestCity) {
+    let filed = crate::land::filed(&city, false).await;
+    let code = &filed.code;
+    let mut desk = at_case(&city, "motcua-ninhkieu", code).await;
+    desk.tick("Đã thu: Lệ phí cấp Giấy chứng nhận")
+        .tick("Đã thu: Phí thẩm định hồ sơ");
+    desk.press("Đủ hồ sơ – cấp giấy tiếp nhận").await;
+    desk.status(200);
+    city.clock.forward(days(20));
+    let mut officer = at_case(&city, "datdai-giamdoc", code).await;
+    officer.fill("Ghi chú hoặc lý do", "Không đủ điều kiện");
+    officer.press("Không đủ điều kiện").await;
+    officer.status(200);
+    city.decides("motcua-ninhkieu", code, "Đã trả hồ sơ").await;
+    city.settle().await;
+
+    let mut officer = city.sign_in("datdai-giamdoc").await;
+    officer.open("/mine").await;
+    officer
+        .status(200)
+        .sees("Kết quả của tôi")
+        .sees("Hồ sơ đã kết thúc");
+    officer.follow("Hồ sơ của tôi trong kỳ").await;
+    officer.status(200).sees(code);
+    let mut desk = city.sign_in("motcua-ninhkieu").await;
+    desk.open("/mine").await;
+    desk.follow("Hồ sơ của tôi trong kỳ").await;
+    desk.sees(code);
+    desk.send("POST", "/mine/dispute", &[("case", code), ("words", "  ")])
+        .await;
+    desk.status(422).sees("Hãy ghi lý do");
+    desk.fill("Lý do", "Hồ sơ nằm ở chi nhánh 20 ngày");
+    desk.press("Gửi lãnh đạo đơn vị").await;
+    desk.status(200).sees("Chờ trả lời");
+    desk.send(
+        "POST",
+        "/mine/dispute",
+        &[("case", code), ("words", "Lần nữa")],
+    )
+    .await;
+    desk.status(422).sees("Bạn đã khiếu nại hồ sơ này");
+    // Whoever decided nothing there has nothing to dispute; nobody answers for another unit or for themselves.
+    let mut stranger = city.sign_in("cairang").await;
+    stranger
+        .send("POST", "/mine/dispute", &[("case", code), ("words", "x")])
+        .await;
+    stranger.status(404);
+    officer.open("/mine/unit").await;
+    officer.status(200).sees_not("nằm ở chi nhánh 20 ngày");
+
+    let mut head = city.sign_in("ninhkieu-lanhdao").await;
+    head.open("/mine/unit").await;
+    head.status(200).sees("nằm ở chi nhánh 20 ngày");
+    head.fill("Trả lời", "Đúng, chi nhánh giữ hồ sơ");
+    head.press("Chấp nhận, để riêng hồ sơ").await;
+    head.status(200).sees("Được chấp nhận");
+    desk.open("/mine").await;
+    desk.sees("Được chấp nhận")
+        .sees("Đúng, chi nhánh giữ hồ sơ");
 }

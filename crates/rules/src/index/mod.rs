@@ -6,11 +6,17 @@
 
 pub mod causes;
 mod dossier;
+pub mod integrity;
+pub mod lateness;
 mod ledger;
+pub mod measure;
+pub mod metric;
 mod names;
 pub mod on_time;
 pub mod period;
 pub mod report_06a;
+pub mod scoring;
+pub mod yardsticks;
 
 pub use dossier::{At, Dossier, Hop, Working, observe};
 pub use ledger::Ledger;

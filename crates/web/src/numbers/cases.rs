@@ -5,11 +5,13 @@ use maud::{Markup, html};
 use rules::Moment;
 use rules::ids::CaseId;
 use rules::index::Dossier;
+use rules::index::measure::{self, Lens};
 use rules::index::period::Length;
+use rules::index::scoring::Whose;
 
 use super::asked::Asked;
 use super::counted::Counted;
-use super::report;
+use super::{causes, index, integrity, report, scored};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::cases::list;
@@ -29,7 +31,7 @@ pub struct Behind<'a> {
 }
 
 /// What stands behind `figure` of the row `key`; `None`: there is no such figure.
-fn behind<'a>(counted: &'a Counted<'a>, l: Lang) -> Option<Behind<'a>> {
+fn behind<'a>(counted: &'a Counted<'a>, lens: Lens<'a>, l: Lang) -> Option<Behind<'a>> {
     let ask = counted.ask;
     let (family, member) = ask.asked.figure.split_once('.')?;
     match family {
@@ -54,8 +56,97 @@ fn behind<'a>(counted: &'a Counted<'a>, l: Lang) -> Option<Behind<'a>> {
                 }),
             })
         }
+        "766" => {
+            let (metric, counts) = index::behind(counted, lens, member)?;
+            let part = member.split_once(':').map_or("", |(_, part)| part);
+            let name = if l == Lang::En {
+                &metric.name_en
+            } else {
+                &metric.name
+            };
+            Some(Behind {
+                title: format!("{} {name}: {}", metric.code, part_words(l, part)),
+                back: ("/numbers/index", l.t("numbers.index-title")),
+                counts,
+            })
+        }
+        "ways" => {
+            let way: usize = member.parse().ok().filter(|way| *way < 4)?;
+            Some(Behind {
+                title: l.of("numbers-way", member, &[]),
+                back: ("/numbers/index", l.t("numbers.index-title")),
+                counts: Box::new(move |one| {
+                    measure::four_ways(one, &lens).is_some_and(|ways| !ways[way])
+                }),
+            })
+        }
+        "cause" => Some(Behind {
+            title: cause_title(counted, l, member),
+            back: ("/numbers/causes", l.t("numbers.causes-title")),
+            counts: causes::behind(counted, lens, member),
+        }),
+        "sign" => Some(Behind {
+            title: match member {
+                "any" => l.t("numbers.with-signs").to_owned(),
+                sign => {
+                    let limits = &counted.law.yardsticks.integrity;
+                    let args: [(&str, &dyn std::fmt::Display); 3] = [
+                        ("days", &limits.again_days),
+                        ("hours", &limits.last_hours),
+                        ("minutes", &limits.too_quick_minutes),
+                    ];
+                    l.of("numbers-sign", sign, &args)
+                }
+            },
+            back: ("/numbers/integrity", l.t("numbers.integrity-title")),
+            counts: integrity::behind(counted, lens, member)?,
+        }),
+        "score" => {
+            let (_, code) = ask.asked.key.split_once("unit|")?;
+            let unit = counted.ledger.names.find(code);
+            let scoring = &counted.law.yardsticks.scoring;
+            Some(Behind {
+                title: l.f(
+                    "numbers.score-cases",
+                    &[("unit", &words::unit(counted.law, code))],
+                ),
+                back: ("/numbers/scores", l.t("numbers.scores-title")),
+                counts: scored::behind(scoring, lens, member, Whose::Unit, unit)?,
+            })
+        }
         _ => None,
     }
+}
+
+/// `để riêng: chưa từng được tiếp nhận`
+fn part_words(l: Lang, part: &str) -> String {
+    match part.split_once('-') {
+        None => l.of("numbers-side", part, &[]),
+        Some((side, reason)) => {
+            let reason = l.of("numbers-reason", reason, &[]);
+            format!("{}, {reason}", l.of("numbers-side", side, &[]))
+        }
+    }
+}
+
+fn cause_title(counted: &Counted<'_>, l: Lang, member: &str) -> String {
+    let (law, today) = (counted.law, counted.ask.today);
+    let what = match member.split_once('|') {
+        None if member.is_empty() => return l.t("numbers.late-dossiers").to_owned(),
+        None => causes::cause_words(l, law, member).to_owned(),
+        Some(("unit", code)) => words::unit(law, code),
+        Some(("step", code)) => {
+            let service = counted.ask.asked.service.as_str();
+            let definition = law.catalogue.current(service, today);
+            let name = definition.map_or_else(
+                || code.to_owned(),
+                |one| crate::official::names::step(l, &one.definition, code),
+            );
+            return l.f("numbers.step-too-long", &[("step", &name)]);
+        }
+        Some((_, code)) => words::service(l, law, today, code),
+    };
+    l.f("numbers.late-because", &[("what", &what)])
 }
 
 /// `GET /numbers/cases?figure=06a.10&key=…&period=…&at=…`
@@ -68,10 +159,11 @@ pub async fn get(
     let now = hall.now();
     let ask = asked.understood(now, Length::Month);
     let number: usize = ask.asked.page.parse().unwrap_or(1).clamp(1, 100_000);
+    let lens = super::lens(&law, &ask)?;
     let (title, back, mut found) = {
         let ledger = hall.ledger();
         let counted = Counted::of(&ledger, &law, &ask);
-        let behind = behind(&counted, l).ok_or(Failure::NotFound)?;
+        let behind = behind(&counted, lens, l).ok_or(Failure::NotFound)?;
         let found: Vec<(rules::index::At, CaseId)> = counted
             .rows()
             .filter(|one| (behind.counts)(one))

@@ -4,15 +4,26 @@
 
 mod asked;
 mod cases;
+mod causes;
 mod counted;
+pub mod enter;
+mod index;
+mod integrity;
+mod mine;
+mod procedures;
 mod report;
+mod scored;
+mod scores;
 mod sheet;
 
-use axum::routing::get;
+use actions::Law;
+use axum::routing::{get, post};
 use maud::{Markup, html};
 use rules::duty::Act;
+use rules::index::measure::Lens;
 
 use crate::door::{Doors, Duty};
+use crate::error::Failure;
 use crate::hall::Hall;
 use crate::text::Lang;
 
@@ -22,16 +33,43 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door("/numbers/report", get(report::get).duty(Act::ReadFigures))
         .door(
             "/numbers/report.xlsx",
-            get(sheet::get).duty(Act::ReadFigures),
+            get(sheet::report).duty(Act::ReadFigures),
+        )
+        .door("/numbers/index", get(index::get).duty(Act::ReadFigures))
+        .door(
+            "/numbers/index.xlsx",
+            get(sheet::index).duty(Act::ReadFigures),
+        )
+        .door("/numbers/causes", get(causes::get).duty(Act::ReadFigures))
+        .door("/numbers/scores", get(scores::get).duty(Act::ReadFigures))
+        .door(
+            "/numbers/integrity",
+            get(integrity::get).duty(Act::ReadFigures),
         )
         .door("/numbers/cases", get(cases::get).duty(Act::ReadFigures))
+        .door(
+            "/numbers/enter",
+            get(enter::get).post(enter::post).duty(Act::EnterFigures),
+        )
+        .door("/open/scores", get(scores::public).duty(Act::ReadPublic))
+        .door("/mine", get(mine::get).duty(Act::OwnRecord))
+        .door("/mine/cases", get(mine::cases).duty(Act::OwnRecord))
+        .door("/mine/dispute", post(mine::send).duty(Act::OwnRecord))
+        .door("/mine/unit", get(mine::unit).duty(Act::JudgeRecord))
+        .door("/mine/answer", post(mine::answer).duty(Act::JudgeRecord))
 }
 
 /// The pages of this area.
-const PAGES: [(&str, &str); 1] = [("/numbers/report", "report")];
+const PAGES: [(&str, &str); 5] = [
+    ("/numbers/report", "report"),
+    ("/numbers/index", "index"),
+    ("/numbers/causes", "causes"),
+    ("/numbers/scores", "scores"),
+    ("/numbers/integrity", "integrity"),
+];
 
 /// Links between the pages of this area, `here` the current one.
-pub fn tabs(l: Lang, here: &str) -> Markup {
+fn tabs(l: Lang, here: &str) -> Markup {
     html! {
         nav.tabs aria-label=(l.t("numbers.pages")) {
             @for (to, words) in PAGES {
@@ -39,4 +77,14 @@ pub fn tabs(l: Lang, here: &str) -> Markup {
             }
         }
     }
+}
+
+/// The period of a question on the calendar in force.
+fn lens<'a>(law: &'a Law, ask: &asked::Ask) -> Result<Lens<'a>, Failure> {
+    Ok(Lens {
+        calendar: law.calendar()?,
+        from: ask.from,
+        to: ask.to,
+        zone: asked::Ask::zone(),
+    })
 }

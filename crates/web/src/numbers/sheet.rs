@@ -1,4 +1,4 @@
-//! Form II.06a as a spreadsheet, with the numbers of the page.
+//! Form II.06a and the index of QĐ 766 as spreadsheets, with the numbers of the pages.
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
@@ -8,6 +8,7 @@ use rules::index::period::Length;
 
 use super::asked::{Ask, Asked, period_words};
 use super::counted::Counted;
+use super::index::{Measured, Value, measured};
 use super::report::{By, COLUMNS, Form, column, count};
 use crate::error::Failure;
 use crate::hall::Hall;
@@ -18,7 +19,7 @@ use crate::text::Lang;
 use crate::visit::Visit;
 
 /// `GET /numbers/report.xlsx`
-pub async fn get(
+pub async fn report(
     State(hall): State<Hall>,
     visit: Visit,
     Query(asked): Query<Asked>,
@@ -89,7 +90,7 @@ fn sheet(l: Lang, ask: &Ask, form: &Form, agency: String) -> Sheet {
 }
 
 /// `Kỳ báo cáo: tháng 3/2026 (từ 01/03/2026 đến 31/03/2026)`
-pub fn period_line(l: Lang, ask: &Ask) -> String {
+fn period_line(l: Lang, ask: &Ask) -> String {
     let day = |second: i64| say::date(rules::Moment::from_second(second).unwrap_or_default());
     let (from, to) = (day(ask.from.get()), day(ask.to.get() - 1));
     let words = period_words(l, ask.period);
@@ -105,8 +106,115 @@ fn cells(place: String, name: &str, row: &rules::index::report_06a::Row, sum: bo
     Line { cells, sum }
 }
 
+/// `GET /numbers/index.xlsx`
+pub async fn index(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let (l, law) = (visit.lang, hall.law());
+    let ask = asked.understood(hall.now(), Length::Month);
+    let index = &law.yardsticks.index;
+    let entered = hall
+        .reader()
+        .entered_figures(&index.index, ask.period)
+        .await?;
+    let lens = super::lens(&law, &ask)?;
+    let rows = {
+        let ledger = hall.ledger();
+        let counted = Counted::of(&ledger, &law, &ask);
+        let all = measured(&counted, &lens, &entered);
+        let mut rows = Vec::new();
+        for group in &index.groups {
+            let name = if l == Lang::En {
+                &group.name_en
+            } else {
+                &group.name
+            };
+            let name = format!("{}. {name}", group.code);
+            let head = [Cell::Text(String::new()), Cell::Text(name)];
+            rows.push(Line {
+                cells: head.into(),
+                sum: true,
+            });
+            let own = all.iter().filter(|one| one.metric.group == group.code);
+            rows.extend(own.map(|one| index_line(l, one)));
+        }
+        rows
+    };
+    let agency = match ask.asked.unit.as_str() {
+        "" => visit.house.city.clone(),
+        unit => words::unit(&law, unit),
+    };
+    let heads = [
+        "metric-code",
+        "metric",
+        "numerator",
+        "denominator",
+        "share",
+        "points",
+        "at-most",
+        "source",
+    ];
+    let head = |word: &&str| Head {
+        words: l.of("numbers-sheet", word, &[]),
+        span: 1,
+    };
+    let sheet = Sheet {
+        name: "766".to_owned(),
+        above: vec![agency],
+        title: l.t("numbers.index-title").to_uppercase(),
+        below: vec![period_line(l, &ask)],
+        heads: vec![heads.iter().map(head).collect()],
+        rows,
+        notes: vec![l.f(
+            "numbers.index-source",
+            &[("source", &index.source), ("version", &index.version)],
+        )],
+        widths: vec![8.0, 60.0, 12.0, 12.0, 12.0, 10.0, 10.0, 40.0],
+    };
+    file(&format!("766-{}.xlsx", ask.period), &[sheet], &ask)
+}
+
+fn index_line(l: Lang, one: &Measured<'_>) -> Line {
+    let none = || Cell::Nothing(l.t("numbers.unknown").to_owned());
+    let decimal = |n: Option<f64>| n.map_or_else(none, Cell::Decimal);
+    let (numerator, denominator) = match one.value {
+        Value::Share {
+            numerator,
+            denominator,
+        } => (Some(numerator), Some(denominator)),
+        _ => (None, None),
+    };
+    let share = match one.value {
+        Value::Days { mean, .. } => Some(mean),
+        _ => one.share(),
+    };
+    let source = one
+        .entered
+        .as_ref()
+        .map_or_else(String::new, |(figure, _)| {
+            format!("{}, {}", figure.source, figure.on.strftime("%d/%m/%Y"))
+        });
+    let name = match l {
+        Lang::En => &one.metric.name_en,
+        Lang::Vi => &one.metric.name,
+    };
+    let cells = vec![
+        Cell::Text(one.metric.code.clone()),
+        Cell::Text(name.clone()),
+        decimal(numerator),
+        decimal(denominator),
+        decimal(share),
+        decimal(one.points),
+        Cell::Decimal(one.metric.max),
+        Cell::Text(source),
+    ];
+    Line { cells, sum: false }
+}
+
 /// A workbook as an answer.
-pub fn file(name: &str, sheets: &[Sheet], ask: &Ask) -> Result<Response, Failure> {
+fn file(name: &str, sheets: &[Sheet], ask: &Ask) -> Result<Response, Failure> {
     let day = day_of(ask.as_of);
     let small = |n: i8| u8::try_from(n).unwrap_or(1);
     let year = u16::try_from(day.year()).unwrap_or(1970);

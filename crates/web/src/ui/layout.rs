@@ -73,6 +73,7 @@ fn links(frame: &Frame) -> Vec<Link> {
             link("/inbox", l.t("nav.inbox")),
             link("/desk", l.t("nav.desk")),
             link("/find", l.t("nav.find")),
+            link("/mine", l.t("nav.mine")),
             link("/open", l.t("nav.open")),
         ],
         Room::Lead => vec![
