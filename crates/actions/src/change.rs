@@ -18,6 +18,7 @@ use store::{Extras, StoreError, Tx};
 use crate::city::{City, Law};
 use crate::error::ActionError;
 use crate::letters;
+use crate::money::{self, Deed};
 use crate::supplement;
 use crate::upload::{Kept, Upload, attach};
 
@@ -33,8 +34,6 @@ pub struct Change {
     pub uploads: Vec<Upload>,
     /// The applicant's new answers, where they supplied some.
     pub answers: Option<Answers>,
-    /// Fees that the official confirms as paid or waived.
-    pub paid: Vec<Code>,
     /// What is wrong or missing, where the step asks the applicant to complete the dossier.
     pub marks: Vec<Mark>,
 }
@@ -48,7 +47,6 @@ impl Change {
             words: None,
             uploads: Vec::new(),
             answers: None,
-            paid: Vec::new(),
             marks: Vec::new(),
         }
     }
@@ -89,6 +87,8 @@ pub enum Verb {
     Rate {
         score: u8,
     },
+    /// What is asked, paid, waived, given back.
+    Money(Deed),
     /// The newest working calendar holds for this case too.
     Redate,
     Tick,
@@ -215,6 +215,7 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
         &asked.kept,
     )
     .await?;
+    money::settle(tx, law, &prior, &actor, &mut commands, now).await?;
     let staff = candidates(tx, &published, &prior, now).await?;
     let given = Given {
         now,
@@ -228,7 +229,6 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
             _ => law.calendar_of(prior.clock.calendar)?,
         },
         organisation: &law.organisation,
-        paid: &change.paid,
         staff: &staff,
     };
     let mut case = prior.clone();
@@ -306,6 +306,10 @@ fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal
         Verb::AnswerWithdrawal { accept } => Command::AnswerWithdrawal { accept, why },
         Verb::Reopen => Command::Reopen { why },
         Verb::Rate { score } => Command::Rate { score, note: why },
+        Verb::Money(deed) => {
+            let proof = asked.kept.first().map(|file| file.attachment.hash.clone());
+            money::command(deed, why, proof)
+        }
         Verb::Redate => Command::Redate,
         Verb::Tick => Command::Tick,
     })
@@ -354,9 +358,11 @@ fn acting(person: &Person, case: &Case, verb: &Verb) -> Actor {
         | Verb::Decide { step, row, .. } => case.task(step, *row),
         _ => None,
     };
-    let wanted = step
-        .and_then(|task| task.unit.as_ref())
-        .unwrap_or(&case.unit);
+    let wanted = match verb {
+        Verb::Money(_) => case.money.charges.first().map(|charge| &charge.unit),
+        _ => step.and_then(|task| task.unit.as_ref()),
+    };
+    let wanted = wanted.unwrap_or(&case.unit);
     let seat = official
         .seats
         .iter()
@@ -373,7 +379,7 @@ fn acting(person: &Person, case: &Case, verb: &Verb) -> Actor {
 }
 
 /// Who could be given the next steps, for roles that pick the least loaded.
-async fn candidates(
+pub(crate) async fn candidates(
     tx: &mut Tx,
     published: &Published,
     case: &Case,

@@ -12,7 +12,7 @@ use rules::counter::Counter;
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::index::yardsticks::Yardsticks;
 use rules::organisation::{Boundary, Organisation};
-use store::{Reader, Store, Writer};
+use store::{CollectingAccount, Reader, Store, Writer};
 use tokio::sync::Semaphore;
 
 use crate::error::ActionError;
@@ -34,6 +34,8 @@ pub struct Law {
     pub counter: Counter,
     /// What the state's numbers are measured by.
     pub yardsticks: Arc<Yardsticks>,
+    /// Where money is transferred to, by unit and day.
+    pub accounts: Vec<CollectingAccount>,
     /// The city's settings as they stand in its memory, by their names.
     pub settings: serde_json::Value,
 }

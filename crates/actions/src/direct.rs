@@ -68,7 +68,6 @@ pub(crate) async fn note_directive(
         applicant: None,
         calendar: law.calendar_of(prior.clock.calendar)?,
         organisation: &law.organisation,
-        paid: &[],
         staff: &[],
     };
     let events = case::decide(&prior, Command::Direct { directive }, &given)?;

@@ -37,7 +37,6 @@ pub(crate) fn handler(
         applicant: None,
         calendar: law.calendar()?,
         organisation: &law.organisation,
-        paid: &[],
         staff: &[],
     };
     let context = Context {

@@ -151,13 +151,14 @@ impl City {
     /// # Errors
     /// Where one of them exists already; none is written then.
     pub async fn bring(&self, cases: Vec<Brought>) -> Result<(), ActionError> {
-        let written: Result<(), StoreError> = self
-            .writer()
+        let law = self.law();
+        self.writer()
             .run("bring", move |tx| {
-                let cases = cases.clone();
+                let (cases, law) = (cases.clone(), law.clone());
                 Box::pin(async move {
-                    let saves: Vec<Save> =
+                    let mut saves: Vec<Save> =
                         cases.iter().map(|brought| brought.save.clone()).collect();
+                    crate::money::give_receipts(tx, &law, &mut saves).await?;
                     tx.save_opened(&saves).await?;
                     for brought in &cases {
                         let (id, at) = (brought.save.case.id, brought.save.case.opened);
@@ -171,8 +172,7 @@ impl City {
                     Ok(())
                 })
             })
-            .await;
-        Ok(written?)
+            .await
     }
 
     /// Keeps a file that many cases will show, without a case of its own.

@@ -22,6 +22,7 @@ pub(crate) async fn load(reader: &Reader) -> Result<Law, ActionError> {
     let mut law = Law {
         organisation: reader.organisation().await?,
         counter: counter(reader).await?,
+        accounts: reader.collecting_accounts().await?,
         settings: reader
             .about_city()
             .await?

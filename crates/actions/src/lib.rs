@@ -15,6 +15,7 @@ pub mod found;
 mod law;
 pub mod letters;
 pub mod look;
+pub mod money;
 pub mod numbers;
 pub mod open;
 pub mod photo;
@@ -26,6 +27,7 @@ pub mod resident;
 pub mod secret;
 pub mod sign_in;
 mod supplement;
+pub mod till;
 pub mod upload;
 
 pub use change::{Change, Verb};

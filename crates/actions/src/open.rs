@@ -341,7 +341,6 @@ fn opened(
         applicant: None,
         calendar: law.calendar()?,
         organisation: &law.organisation,
-        paid: &[],
         staff: &[],
     };
     let events = case::open(opening, &given)?;

@@ -5,4 +5,5 @@
 mod breaker;
 pub mod identity;
 pub mod mail;
+pub mod payment;
 pub mod registers;

@@ -73,6 +73,18 @@ pub enum Act {
     Administer,
     /// Bring measured values (a device's or a department's account).
     Measure,
+    /// Ask a fee, take money, judge an exemption, ask for a refund: whoever works on the case.
+    Collect,
+    /// Approve a refund, cancel a receipt: the head's or deputy head's.
+    ApproveMoney,
+    /// Pay a refund out: whoever works on the case, or the accountant.
+    PayOut,
+    /// Open, count and close the till of one's own desk; that it is one's own is asked with the till.
+    KeepTill,
+    /// The city's bank statements, payments without a case, settlement between units.
+    KeepAccounts,
+    /// A bank says that money came: judged by its signature, not by a person.
+    TellPayment,
 }
 
 impl Act {
@@ -101,6 +113,13 @@ impl Act {
             Command::Reopen { .. } => Act::Reopen,
             Command::Rate { .. } => Act::Rate,
             Command::Direct { .. } => Act::Direct,
+            Command::AskFees
+            | Command::TakePayment(_)
+            | Command::Waive { .. }
+            | Command::RejectWaiver { .. }
+            | Command::AskRefund { .. } => Act::Collect,
+            Command::VoidPayment { .. } | Command::AnswerRefund { .. } => Act::ApproveMoney,
+            Command::PayRefund { .. } => Act::PayOut,
             Command::Redate | Command::Tick => Act::Administer,
             Command::Mark { .. } => Act::Note,
         }
@@ -113,12 +132,12 @@ impl Act {
 /// [`Refusal::NotYours`]; [`Refusal::NoSuchStep`] where the step is not under way.
 pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusal> {
     let allowed = match act {
-        Act::ReadPublic | Act::Open | Act::TrackByCode => true,
+        Act::ReadPublic | Act::Open | Act::TrackByCode | Act::TellPayment => true,
         Act::ReadMine => matches!(person, Person::Resident { .. } | Person::Official(_)),
         Act::ReadOwn | Act::Supply | Act::Withdraw | Act::Reopen | Act::Rate | Act::Comment => {
             case.is_some_and(|case| is_applicant(person, case))
         }
-        Act::Inbox | Act::OpenForOthers => seated(person),
+        Act::Inbox | Act::OpenForOthers | Act::KeepTill => seated(person),
         Act::ReadCase => {
             case.is_some_and(|case| has(person, Power::Leader) || works_on(person, case))
         }
@@ -131,12 +150,19 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
             // The head hands work around, and so does whoever holds it or could.
             may_hold(person, case, task) || heads(person, case)
         }
-        Act::Note | Act::Attach => case.is_some_and(|case| works_on(person, case)),
+        Act::Note | Act::Attach | Act::Collect => case.is_some_and(|case| works_on(person, case)),
         Act::Extend | Act::AnswerWithdrawal => case.is_some_and(|case| heads(person, case)),
         Act::ReadFigures | Act::EnterFigures | Act::Direct => has(person, Power::Leader),
         Act::OwnRecord => seated(person),
         Act::JudgeRecord => official(person)
             .is_some_and(|official| official.seats.iter().any(|s| s.post >= Post::DeputyHead)),
+        Act::ApproveMoney => {
+            case.is_some_and(|case| heads(person, case) || heads_collector(person, case))
+        }
+        Act::PayOut => {
+            case.is_some_and(|case| works_on(person, case) || has(person, Power::Accountant))
+        }
+        Act::KeepAccounts => has(person, Power::Accountant),
         Act::Design | Act::Publish => has(person, Power::Designer),
         Act::Administer => has(person, Power::Administrator),
         Act::Measure => seated(person),
@@ -191,6 +217,15 @@ fn works_on(person: &Person, case: &Case) -> bool {
 fn heads(person: &Person, case: &Case) -> bool {
     let now = case.tasks.iter().filter_map(|task| task.unit.as_ref());
     now.chain([&case.unit])
+        .any(|unit| sits(person, unit, Post::DeputyHead))
+}
+
+/// Head or deputy head where the money of this case lies.
+fn heads_collector(person: &Person, case: &Case) -> bool {
+    let charged = case.money.charges.iter().map(|charge| &charge.unit);
+    let paid = case.money.payments.iter().map(|paid| &paid.unit);
+    charged
+        .chain(paid)
         .any(|unit| sits(person, unit, Post::DeputyHead))
 }
 

@@ -18,6 +18,7 @@ pub mod replay;
 pub mod resident;
 pub mod retention;
 pub mod routing;
+pub mod till;
 
 /// A point in time. The city's zone is `Asia/Ho_Chi_Minh`; conversion happens at the edges.
 pub type Moment = jiff::Timestamp;

@@ -60,6 +60,7 @@ pub enum Kind {
     DueSoon,
     DueToday,
     Late,
+    RefundAsked,
 }
 
 /// Notices of `events`, which brought the case to where it stands now.
@@ -114,6 +115,7 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         Event::ApplicantAnswered => at_work(case, Kind::ApplicantAnswered),
         Event::WithdrawalAsked { .. } => head(Kind::WithdrawalAsked),
         Event::Reopened { .. } => head(Kind::Reopened),
+        Event::RefundAsked { .. } => head(Kind::RefundAsked),
         Event::Rated { score, .. } if *score <= 2 => head(Kind::RatedBadly),
         Event::Directed { .. } => head(Kind::Directed),
         Event::Warned { of, step, row } => warned(case, *of, step.as_deref(), *row),
@@ -131,6 +133,13 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         | Event::Attached { .. }
         | Event::AnswersChanged { .. }
         | Event::SupplementMarked { .. }
+        | Event::FeeAsked { .. }
+        | Event::FeePaid(_)
+        | Event::PaymentVoided { .. }
+        | Event::FeeWaived { .. }
+        | Event::WaiverRejected { .. }
+        | Event::RefundAnswered { .. }
+        | Event::Refunded { .. }
         | Event::Rated { .. } => Vec::new(),
     }
 }

@@ -45,6 +45,8 @@ pub enum Power {
     Designer,
     /// Accounts and settings; no approval right (PĐ, technical administration).
     Administrator,
+    /// Reads the city's bank statements, assigns and returns money, settles between units.
+    Accountant,
 }
 
 /// Who did it, as an event remembers it for ever. No names: those can be erased.
@@ -61,4 +63,6 @@ pub enum Actor {
     },
     Clock,
     Import,
+    /// A bank or a payment gateway, by signed message or statement.
+    Bank,
 }

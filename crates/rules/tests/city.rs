@@ -169,7 +169,6 @@ impl World {
             applicant: None,
             calendar: &self.calendar,
             organisation: &self.organisation,
-            paid: &[],
             staff: &[],
         };
         let context = Context {

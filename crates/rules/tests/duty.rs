@@ -10,7 +10,7 @@ use rules::person::{Actor, Official, Person, Power, Seat};
 use service::definition::{Channel, Kind, Post};
 
 /// In the order of the table's columns.
-const PERSONS: [&str; 12] = [
+const PERSONS: [&str; 13] = [
     "nobody",
     "bearer",
     "other bearer",
@@ -23,6 +23,7 @@ const PERSONS: [&str; 12] = [
     "leader",
     "designer",
     "administrator",
+    "accountant",
 ];
 
 fn id(number: u128) -> PersonId {
@@ -84,6 +85,7 @@ fn persons() -> Vec<Person> {
         official(7, &[], &[Power::Leader]),
         official(8, &[], &[Power::Designer]),
         official(9, &[], &[Power::Administrator]),
+        official(10, &[], &[Power::Accountant]),
     ]
 }
 
@@ -182,47 +184,59 @@ fn act(word: &str) -> Act {
             "publish" => Act::Publish,
             "administer" => Act::Administer,
             "measure" => Act::Measure,
+            "collect" => Act::Collect,
+            "approve-money" => Act::ApproveMoney,
+            "pay-out" => Act::PayOut,
+            "keep-till" => Act::KeepTill,
+            "keep-accounts" => Act::KeepAccounts,
+            "tell-payment" => Act::TellPayment,
             other => panic!("no act {other}"),
         },
     }
 }
 
 /// Columns: nobody, bearer of this case, of another, the applicant, another resident, head of another unit,
-/// staff of the desk, its deputy head, head of the parent, leader, designer, administrator.
+/// staff of the desk, its deputy head, head of the parent, leader, designer, administrator, accountant.
 const TABLE: &str = "
-    read-public       yes yes yes yes yes yes yes yes yes yes yes yes
-    open              yes yes yes yes yes yes yes yes yes yes yes yes
-    track             yes yes yes yes yes yes yes yes yes yes yes yes
-    read-mine         .   .   .   yes yes yes yes yes yes yes yes yes
-    read-own          .   yes .   yes .   .   .   .   .   .   .   .
-    supply            .   yes .   yes .   .   .   .   .   .   .   .
-    withdraw          .   yes .   yes .   .   .   .   .   .   .   .
-    reopen            .   yes .   yes .   .   .   .   .   .   .   .
-    rate              .   yes .   yes .   .   .   .   .   .   .   .
-    comment           .   yes .   yes .   .   .   .   .   .   .   .
-    inbox             .   .   .   .   .   yes yes yes yes .   .   .
-    open-for-others   .   .   .   .   .   yes yes yes yes .   .   .
-    read-case         .   .   .   .   .   .   yes yes yes yes .   .
-    claim work        .   .   .   .   .   .   yes yes yes .   .   .
-    decide work       .   .   .   .   .   .   yes yes yes .   .   .
-    decide approve    .   .   .   .   .   .   .   yes yes .   .   .
-    decide pay        .   .   .   .   .   .   yes yes yes .   .   .
-    decide outside    .   .   .   .   .   .   yes yes yes .   .   .
-    pass work         .   .   .   .   .   .   yes yes yes .   .   .
-    pass approve      .   .   .   .   .   .   .   yes yes .   .   .
-    note              .   .   .   .   .   .   yes yes yes .   .   .
-    attach            .   .   .   .   .   .   yes yes yes .   .   .
-    extend            .   .   .   .   .   .   .   yes yes .   .   .
-    answer-withdrawal .   .   .   .   .   .   .   yes yes .   .   .
-    figures           .   .   .   .   .   .   .   .   .   yes .   .
-    enter-figures     .   .   .   .   .   .   .   .   .   yes .   .
-    own-record        .   .   .   .   .   yes yes yes yes .   .   .
-    judge-record      .   .   .   .   .   yes .   yes yes .   .   .
-    direct            .   .   .   .   .   .   .   .   .   yes .   .
-    design            .   .   .   .   .   .   .   .   .   .   yes .
-    publish           .   .   .   .   .   .   .   .   .   .   yes .
-    administer        .   .   .   .   .   .   .   .   .   .   .   yes
-    measure           .   .   .   .   .   yes yes yes yes .   .   .
+    read-public       yes yes yes yes yes yes yes yes yes yes yes yes yes
+    open              yes yes yes yes yes yes yes yes yes yes yes yes yes
+    track             yes yes yes yes yes yes yes yes yes yes yes yes yes
+    read-mine         .   .   .   yes yes yes yes yes yes yes yes yes yes
+    read-own          .   yes .   yes .   .   .   .   .   .   .   .   .
+    supply            .   yes .   yes .   .   .   .   .   .   .   .   .
+    withdraw          .   yes .   yes .   .   .   .   .   .   .   .   .
+    reopen            .   yes .   yes .   .   .   .   .   .   .   .   .
+    rate              .   yes .   yes .   .   .   .   .   .   .   .   .
+    comment           .   yes .   yes .   .   .   .   .   .   .   .   .
+    inbox             .   .   .   .   .   yes yes yes yes .   .   .   .
+    open-for-others   .   .   .   .   .   yes yes yes yes .   .   .   .
+    read-case         .   .   .   .   .   .   yes yes yes yes .   .   .
+    claim work        .   .   .   .   .   .   yes yes yes .   .   .   .
+    decide work       .   .   .   .   .   .   yes yes yes .   .   .   .
+    decide approve    .   .   .   .   .   .   .   yes yes .   .   .   .
+    decide pay        .   .   .   .   .   .   yes yes yes .   .   .   .
+    decide outside    .   .   .   .   .   .   yes yes yes .   .   .   .
+    pass work         .   .   .   .   .   .   yes yes yes .   .   .   .
+    pass approve      .   .   .   .   .   .   .   yes yes .   .   .   .
+    note              .   .   .   .   .   .   yes yes yes .   .   .   .
+    attach            .   .   .   .   .   .   yes yes yes .   .   .   .
+    extend            .   .   .   .   .   .   .   yes yes .   .   .   .
+    answer-withdrawal .   .   .   .   .   .   .   yes yes .   .   .   .
+    figures           .   .   .   .   .   .   .   .   .   yes .   .   .
+    enter-figures     .   .   .   .   .   .   .   .   .   yes .   .   .
+    own-record        .   .   .   .   .   yes yes yes yes .   .   .   .
+    judge-record      .   .   .   .   .   yes .   yes yes .   .   .   .
+    direct            .   .   .   .   .   .   .   .   .   yes .   .   .
+    design            .   .   .   .   .   .   .   .   .   .   yes .   .
+    publish           .   .   .   .   .   .   .   .   .   .   yes .   .
+    administer        .   .   .   .   .   .   .   .   .   .   .   yes .
+    measure           .   .   .   .   .   yes yes yes yes .   .   .   .
+    collect           .   .   .   .   .   .   yes yes yes .   .   .   .
+    approve-money     .   .   .   .   .   .   .   yes yes .   .   .   .
+    pay-out           .   .   .   .   .   .   yes yes yes .   .   .   yes
+    keep-till         .   .   .   .   .   yes yes yes yes .   .   .   .
+    keep-accounts     .   .   .   .   .   .   .   .   .   .   .   .   yes
+    tell-payment      yes yes yes yes yes yes yes yes yes yes yes yes yes
 ";
 
 #[test]

@@ -3,8 +3,9 @@
 
 use rules::Moment;
 use rules::case::event::{
-    Asked, AuthorityUsed, Imported, Opened, StepDecided, StepRedated, Warning,
+    Asked, AuthorityUsed, FeePaid, Imported, Opened, StepDecided, StepRedated, Warning,
 };
+use rules::case::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use rules::case::state::{Stopped, Task};
 use rules::case::{Event, Life, Recorded, Spot, evolve};
 use rules::clock;
@@ -174,6 +175,61 @@ fn samples() -> Vec<Event> {
         Event::SupplementMarked {
             list: NoteId(uuid::Uuid::from_u128(10)),
         },
+        Event::FeeAsked {
+            fee: "fee".to_owned(),
+            amount: 50_000,
+            step: Some("receive".to_owned()),
+            unit: unit(),
+            claimed: true,
+        },
+        Event::FeePaid(Box::new(FeePaid {
+            payment: 1,
+            amount: 60_000,
+            way: Way::Transfer,
+            unit: unit(),
+            receipt: Some(ReceiptNumber {
+                unit: unit(),
+                year: 2026,
+                number: 17,
+            }),
+            bank: Some("bank FT26001".to_owned()),
+        })),
+        Event::PaymentVoided {
+            payment: 1,
+            why: note,
+        },
+        Event::FeeWaived {
+            fee: "fee".to_owned(),
+            proof: Proof {
+                file: Some("cd".repeat(32)),
+                register: Some("merit".to_owned()),
+            },
+            why: note,
+        },
+        Event::WaiverRejected {
+            fee: "fee".to_owned(),
+            why: note,
+        },
+        Event::RefundAsked {
+            refund: 1,
+            amount: 10_000,
+            why: RefundWhy::NotDue {
+                fee: "fee".to_owned(),
+            },
+            note,
+        },
+        Event::RefundAnswered {
+            refund: 1,
+            approved: true,
+            note,
+        },
+        Event::Refunded {
+            refund: 1,
+            amount: 10_000,
+            way: Way::Cash,
+            unit: unit(),
+            bank: None,
+        },
     ]
 }
 
@@ -221,7 +277,7 @@ fn what_was_written_is_read_for_ever() {
     }
     assert_eq!(
         case.map(|case| case.version),
-        Some(32),
+        Some(40),
         "evolve takes any order without a word"
     );
 }

@@ -14,6 +14,7 @@ use crate::read::case::{RECORDED, read_recorded};
 use crate::reader::{Reader, Snapshot};
 use crate::value::{Row, Value};
 use crate::write::case::{ROW, TASK, head_of, holders, row_values, task_values};
+use crate::write::money::{ACCOUNT, MOVEMENT, account_values, movement_values, movements};
 
 /// Cases compared at a time.
 const PAGE: i64 = 500;
@@ -65,14 +66,20 @@ impl Reader {
             let events = events(&mut snapshot, &range).await?;
             let tasks = tasks(&mut snapshot, &range).await?;
             let units = units(&mut snapshot, &range).await?;
+            let accounts = accounts(&mut snapshot, &range).await?;
+            let lines = lines(&mut snapshot, &range).await?;
             for row in rows {
                 let events = slice(&events, |e| e.case, row.id);
                 let tasks = slice(&tasks, |t| t.0, row.id);
                 let units = slice(&units, |u| u.0, row.id);
+                let money = Money {
+                    account: slice(&accounts, |a| a.0, row.id),
+                    lines: slice(&lines, |l| l.0, row.id),
+                };
                 report.cases += 1;
                 report.events += events.len() as u64;
                 let id = row.id;
-                if let Some(what) = compare(&self.city, row, events, tasks, units)? {
+                if let Some(what) = compare(&self.city, row, events, tasks, units, &money)? {
                     report.note(id, what);
                 }
             }
@@ -141,6 +148,46 @@ async fn units(snapshot: &mut Snapshot, range: &[Value<'_>]) -> Result<Vec<UnitR
     snapshot.all(sql, range, read).await
 }
 
+async fn accounts(snapshot: &mut Snapshot, range: &[Value<'_>]) -> Result<Vec<TaskRow>> {
+    let sql = format!(
+        "SELECT case_id, {ACCOUNT} FROM fee_account WHERE city = $1 AND case_id > $2 AND case_id <= $3
+         ORDER BY case_id"
+    );
+    let read = |mut row: Row| Ok((row.next()?, row.rest()));
+    snapshot.all(&sql, range, read).await
+}
+
+async fn lines(snapshot: &mut Snapshot, range: &[Value<'_>]) -> Result<Vec<TaskRow>> {
+    let sql = format!(
+        "SELECT case_id, {MOVEMENT} FROM money WHERE city = $1 AND case_id > $2 AND case_id <= $3
+         ORDER BY case_id, version"
+    );
+    let read = |mut row: Row| Ok((row.next()?, row.rest()));
+    snapshot.all(&sql, range, read).await
+}
+
+/// What stands about the money of one case.
+struct Money<'a> {
+    account: &'a [TaskRow],
+    lines: &'a [TaskRow],
+}
+
+/// The agency of a line is that of its day; the case may have moved on since.
+fn money_fits(case: &Case, events: &[Recorded], money: &Money<'_>) -> Result<bool> {
+    let expected = account_values(case);
+    let account = match (&expected, money.account) {
+        (None, []) => true,
+        (Some(expected), [stored]) => all_same(expected, &stored.1),
+        _ => false,
+    };
+    let expected = movements(case, events);
+    let mut lines = expected.len() == money.lines.len();
+    for (movement, stored) in expected.iter().zip(money.lines) {
+        lines &= all_same(&movement_values(movement)?, &stored.1);
+    }
+    Ok(account && lines)
+}
+
 /// The rows of one case, out of rows sorted by case.
 fn slice<T>(rows: &[T], of: impl Fn(&T) -> CaseId, case: CaseId) -> &[T] {
     let from = rows.partition_point(|row| of(row) < case);
@@ -159,6 +206,7 @@ fn compare(
     events: &[Recorded],
     tasks: &[TaskRow],
     units: &[UnitRow],
+    money: &Money<'_>,
 ) -> Result<Option<String>> {
     let case: Option<Case> = events.iter().fold(None, |case, e| Some(evolve(case, e)));
     let Some(case) = case else {
@@ -186,6 +234,9 @@ fn compare(
         return Ok(Some(
             "the units that see it are not those of its events".into(),
         ));
+    }
+    if !money_fits(&case, events, money)? {
+        return Ok(Some("its money is not that of its events".into()));
     }
     let head = head_of(city, events)?;
     Ok((head != row.head).then(|| "its head is not the hash of its last event".into()))

@@ -107,7 +107,10 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::Design
         | Act::Publish
         | Act::Administer
-        | Act::Measure => false,
+        | Act::Measure
+        | Act::KeepTill
+        | Act::KeepAccounts
+        | Act::TellPayment => false,
         Act::ReadOwn
         | Act::Supply
         | Act::Withdraw
@@ -121,7 +124,10 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::Note
         | Act::Attach
         | Act::Extend
-        | Act::AnswerWithdrawal => true,
+        | Act::AnswerWithdrawal
+        | Act::Collect
+        | Act::ApproveMoney
+        | Act::PayOut => true,
     }
 }
 

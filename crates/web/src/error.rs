@@ -219,6 +219,23 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         Refusal::AlreadyDone => plain("already-done"),
         Refusal::NothingMarked => plain("nothing-marked"),
         Refusal::NotMarked { what } => l.of("refusal", "not-marked", &[("what", what)]),
+        Refusal::ClaimUnproven { .. } => plain("claim-unproven"),
+        Refusal::NoSuchFee { .. } => plain("no-such-fee"),
+        Refusal::NoAmount => plain("no-amount"),
+        Refusal::MoreThanDue { left } => l.of(
+            "refusal",
+            "more-than-due",
+            &[("left", &crate::say::money(l, *left))],
+        ),
+        Refusal::MoreThanPaid { most } => l.of(
+            "refusal",
+            "more-than-paid",
+            &[("most", &crate::say::money(l, *most))],
+        ),
+        Refusal::NoSuchMoney => plain("no-such-money"),
+        Refusal::SameHand => plain("same-hand"),
+        Refusal::TillClosed => plain("till-closed"),
+        Refusal::TillOpen => plain("till-open"),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod guard;
 pub mod hall;
 pub mod leader;
 pub mod live;
+pub mod money;
 pub mod numbers;
 pub mod official;
 pub mod open311;

@@ -44,6 +44,7 @@ files! {
     "open311",
     "account",
     "numbers",
+    "money",
 }
 
 static BOOK_VI: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(VI));

@@ -220,7 +220,6 @@ fn prepared(town: &Town, person: &Person, case: &Case) -> Result<Save> {
         applicant: None,
         calendar: law.calendar_of(case.clock.calendar)?,
         organisation: &law.organisation,
-        paid: &[],
         staff: &[],
     };
     let task = case.tasks.first().context("a new case without a step")?;

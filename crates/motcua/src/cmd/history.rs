@@ -46,6 +46,14 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::Directed { .. } => ("có chỉ đạo", "directed"),
         Event::Warned { .. } => ("nhắc hạn", "warned"),
         Event::SupplementMarked { .. } => ("liệt kê mục cần bổ sung", "missing items listed"),
+        Event::FeeAsked { .. } => ("yêu cầu nộp phí", "fee asked"),
+        Event::FeePaid(_) => ("đã nộp tiền", "paid"),
+        Event::PaymentVoided { .. } => ("huỷ biên lai", "receipt cancelled"),
+        Event::FeeWaived { .. } => ("miễn phí", "fee waived"),
+        Event::WaiverRejected { .. } => ("không miễn phí", "exemption rejected"),
+        Event::RefundAsked { .. } => ("đề nghị hoàn trả", "refund asked"),
+        Event::RefundAnswered { .. } => ("trả lời đề nghị hoàn trả", "refund answered"),
+        Event::Refunded { .. } => ("đã hoàn trả", "refunded"),
     };
     language.say(vi, en)
 }
@@ -96,6 +104,20 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         Event::Warned { of, step, .. } => {
             format!("{} {}", code_of(of), step.as_deref().unwrap_or_default())
         }
+        Event::FeeAsked { fee, amount, .. } => format!("{fee} {amount}"),
+        Event::FeePaid(paid) => format!("{} {}", paid.amount, paid.way.code()),
+        Event::FeeWaived { fee, .. } | Event::WaiverRejected { fee, .. } => fee.clone(),
+        Event::PaymentVoided { payment, .. } => format!("#{payment}"),
+        Event::RefundAsked { refund, amount, .. } => format!("#{refund} {amount}"),
+        Event::RefundAnswered {
+            refund, approved, ..
+        } => format!("#{refund} {approved}"),
+        Event::Refunded {
+            refund,
+            amount,
+            way,
+            ..
+        } => format!("#{refund} {amount} {}", way.code()),
         Event::Accepted
         | Event::TakenUp
         | Event::ApplicantAsked { .. }
@@ -118,5 +140,6 @@ pub fn who(actor: &Actor, language: Language) -> String {
         Actor::Official { unit, post, .. } => format!("{} {unit}", code_of(post)),
         Actor::Clock => language.say("đồng hồ", "clock").to_owned(),
         Actor::Import => language.say("nhập liệu", "import").to_owned(),
+        Actor::Bank => language.say("ngân hàng", "bank").to_owned(),
     }
 }

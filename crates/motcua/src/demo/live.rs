@@ -43,15 +43,13 @@ pub struct Lived {
 /// More steps than any honest case takes: a definition that circles is noticed, not endured.
 const MOST_STEPS: usize = 80;
 
-struct Life<'a> {
+pub(super) struct Life<'a> {
     world: &'a World<'a>,
     service: &'a Service,
     version: u32,
     answers: &'a Answers,
-    /// Synthetic people pay what they owe.
-    paid: Vec<String>,
-    dice: &'a mut Dice,
-    lived: Lived,
+    pub(super) dice: &'a mut Dice,
+    pub(super) lived: Lived,
 }
 
 /// Lives a case that opens at `at`. `None` where the city refuses to open it.
@@ -64,10 +62,9 @@ pub fn live(
     at: Moment,
     dice: &mut Dice,
 ) -> Option<Lived> {
-    let paid: Vec<String> = service.fees.iter().map(|fee| fee.code.clone()).collect();
     let events = open(
         opening,
-        &given(world, service, version, answers, &paid, &Actor::Visitor, at),
+        &given(world, service, version, answers, &Actor::Visitor, at),
     )
     .ok()?;
     let (case, recorded) = record_opening(opening.id, events, at, &Actor::Visitor)?;
@@ -81,7 +78,6 @@ pub fn live(
         service,
         version,
         answers,
-        paid,
         dice,
         lived,
     };
@@ -94,7 +90,6 @@ fn given<'a>(
     definition: &'a Definition,
     version: u32,
     answers: &'a Answers,
-    paid: &'a [String],
     actor: &'a Actor,
     now: Moment,
 ) -> Given<'a> {
@@ -107,7 +102,6 @@ fn given<'a>(
         applicant: None,
         calendar: world.calendar,
         organisation: world.organisation,
-        paid,
         staff: &[],
     }
 }
@@ -136,6 +130,8 @@ impl Life<'_> {
             }
             self.maybe_claim(&task, at);
             let held = self.lived.case.task(&task.step, task.row).cloned();
+            let clerk = self.actor(held.as_ref().unwrap_or(&task));
+            self.settle_fees(&task.step, &clerk, at);
             if !self.decide(&held.unwrap_or(task), at) {
                 return;
             }
@@ -301,14 +297,13 @@ impl Life<'_> {
     }
 
     /// Gives a command; false where the city refuses.
-    fn command(&mut self, command: Command, actor: Actor, at: Moment) -> bool {
+    pub(super) fn command(&mut self, command: Command, actor: Actor, at: Moment) -> bool {
         let events = {
             let given = given(
                 self.world,
                 self.service,
                 self.version,
                 self.answers,
-                &self.paid,
                 &actor,
                 at,
             );

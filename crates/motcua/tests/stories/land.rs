@@ -93,8 +93,8 @@ async fn filed_online_supplemented_taxed_signed_and_handed_over(city: TestCity) 
     let mut desk = at_case(&city, DESK, code).await;
     desk.press("Đủ hồ sơ – cấp giấy tiếp nhận").await;
     desk.status(422).sees("Lệ phí cấp Giấy chứng nhận");
-    desk.tick("Đã thu: Lệ phí cấp Giấy chứng nhận")
-        .tick("Đã thu: Phí thẩm định hồ sơ");
+    desk.press("Thu và ghi biên lai").await;
+    desk.status(200).sees("biên lai 000001/2026");
     desk.press("Đủ hồ sơ – cấp giấy tiếp nhận").await;
     desk.status(200);
     let case = city.case(code).await;
@@ -190,8 +190,7 @@ async fn an_organisation_goes_to_the_department(city: TestCity) {
     let filed = filed(&city, true).await;
     let code = &filed.code;
     let mut desk = at_case(&city, DESK, code).await;
-    desk.tick("Đã thu: Lệ phí cấp Giấy chứng nhận")
-        .tick("Đã thu: Phí thẩm định hồ sơ");
+    desk.press("Thu và ghi biên lai").await;
     desk.press("Đủ hồ sơ – cấp giấy tiếp nhận").await;
     city.decides(DIRECTOR, code, "Đủ điều kiện").await;
     city.decides(STAFF, code, "Đã có thông báo thuế").await;

@@ -159,6 +159,12 @@ const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         Duty,
     ),
     (
+        "/cases/{code}/money/{what}",
+        "/cases/CODE/money/ask",
+        &[],
+        Duty,
+    ),
+    (
         "/cases/{code}/extend",
         "/cases/CODE/extend",
         &[("date", "2026-03-10"), ("words", "Chờ vật tư")],

@@ -41,7 +41,7 @@ async fn accepted(city: &TestCity) -> Reported {
     )
     .await;
     let mut desk = at_case(city, DESK, &filed.code).await;
-    desk.tick("Đã thu: Lệ phí cấp Giấy xác nhận tình trạng hôn nhân");
+    desk.press("Thu và ghi biên lai").await;
     desk.press("Đủ hồ sơ").await;
     desk.status(200);
     filed

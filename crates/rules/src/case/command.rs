@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Ending};
 
+use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use super::state::Spot;
 use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
@@ -67,6 +68,40 @@ pub enum Command {
     Direct {
         directive: CaseId,
     },
+    /// Ask what is due and not asked yet: cases from before fees were asked by themselves.
+    AskFees,
+    /// Money came.
+    TakePayment(Box<Taking>),
+    /// Cancel a receipt written in error.
+    VoidPayment {
+        payment: u32,
+        why: Option<NoteId>,
+    },
+    Waive {
+        fee: Code,
+        proof: Proof,
+        why: Option<NoteId>,
+    },
+    RejectWaiver {
+        fee: Code,
+        why: Option<NoteId>,
+    },
+    AskRefund {
+        amount: i64,
+        why: RefundWhy,
+        note: Option<NoteId>,
+    },
+    AnswerRefund {
+        refund: u32,
+        approve: bool,
+        note: Option<NoteId>,
+    },
+    PayRefund {
+        refund: u32,
+        way: Way,
+        unit: UnitCode,
+        bank: Option<String>,
+    },
     /// A newer working calendar holds: work the dates out again. `Given::calendar` is the newer one.
     Redate,
     /// The clock: warn, lapse what waited too long, take silence for an answer.
@@ -75,6 +110,19 @@ pub enum Command {
     Mark {
         list: NoteId,
     },
+}
+
+/// Money as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taking {
+    /// Whole đồng.
+    pub amount: i64,
+    pub way: Way,
+    /// Whose till or account.
+    pub unit: UnitCode,
+    pub receipt: Option<ReceiptNumber>,
+    /// Source and transaction number at the bank.
+    pub bank: Option<String>,
 }
 
 /// What opening a case needs beyond the definition and the answers.
@@ -140,4 +188,22 @@ pub enum Refusal {
     NothingMarked,
     #[error("this was not asked for: {what}")]
     NotMarked { what: String },
+    #[error("an exemption of the fee {fee} is claimed and not proven")]
+    ClaimUnproven { fee: Code },
+    #[error("nothing is asked under the fee {fee}")]
+    NoSuchFee { fee: Code },
+    #[error("an amount of money is more than zero đồng")]
+    NoAmount,
+    #[error("only {left} đồng are due")]
+    MoreThanDue { left: i64 },
+    #[error("at most {most} đồng can go back")]
+    MoreThanPaid { most: i64 },
+    #[error("no such payment or refund")]
+    NoSuchMoney,
+    #[error("the same person may not ask and approve")]
+    SameHand,
+    #[error("the till of this day is closed")]
+    TillClosed,
+    #[error("the till of this day is not closed yet")]
+    TillOpen,
 }

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Ending, Kind, Limit};
 
+use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use super::state::{Spot, Stopped, Task};
 use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
@@ -158,6 +159,66 @@ pub enum Event {
     SupplementMarked {
         list: NoteId,
     },
+    /// A fee by the answers in force, in đồng; asked again, the newer amount holds.
+    FeeAsked {
+        fee: Code,
+        amount: i64,
+        step: Option<Code>,
+        /// Who collects it.
+        unit: UnitCode,
+        /// The applicant claims to be exempt.
+        claimed: bool,
+    },
+    FeePaid(Box<FeePaid>),
+    /// The receipt is cancelled and the money counts as not paid.
+    PaymentVoided {
+        payment: u32,
+        why: Option<NoteId>,
+    },
+    /// The exemption is confirmed.
+    FeeWaived {
+        fee: Code,
+        proof: Proof,
+        why: Option<NoteId>,
+    },
+    /// The claimed exemption is not proven: the fee is due.
+    WaiverRejected {
+        fee: Code,
+        why: Option<NoteId>,
+    },
+    RefundAsked {
+        refund: u32,
+        amount: i64,
+        why: RefundWhy,
+        note: Option<NoteId>,
+    },
+    RefundAnswered {
+        refund: u32,
+        approved: bool,
+        note: Option<NoteId>,
+    },
+    /// The money went back.
+    Refunded {
+        refund: u32,
+        amount: i64,
+        way: Way,
+        /// Whose till or account it left.
+        unit: UnitCode,
+        /// What the bank calls it.
+        bank: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeePaid {
+    pub payment: u32,
+    pub amount: i64,
+    pub way: Way,
+    /// Whose till or account it came to.
+    pub unit: UnitCode,
+    pub receipt: Option<ReceiptNumber>,
+    /// Source and transaction number at the bank.
+    pub bank: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

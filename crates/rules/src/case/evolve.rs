@@ -5,6 +5,7 @@ use service::definition::{Channel, Kind};
 
 use super::event::{Asked, Event, Imported, Opened, Recorded, StepDecided, Warning};
 use super::life::Life;
+use super::money::Money;
 use super::state::{Case, LegalClock, Stint, Stopped, Task};
 use crate::Moment;
 use crate::clock;
@@ -167,6 +168,14 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             }
         },
         Event::SupplementMarked { list } => case.marked = Some(*list),
+        Event::FeeAsked { .. }
+        | Event::FeePaid(_)
+        | Event::PaymentVoided { .. }
+        | Event::FeeWaived { .. }
+        | Event::WaiverRejected { .. }
+        | Event::RefundAsked { .. }
+        | Event::RefundAnswered { .. }
+        | Event::Refunded { .. } => super::account::add(&mut case.money, recorded),
     }
 }
 
@@ -275,6 +284,7 @@ fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
         evidenced: false,
         marked: None,
         requested: None,
+        money: Money::default(),
     }
 }
 

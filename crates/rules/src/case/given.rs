@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde_json::Value;
 use service::Answers;
-use service::definition::{Channel, Code, Definition, Expr, Post, Who};
+use service::definition::{Channel, Definition, Expr, Post, Who};
 use service::expr::{self, Scope};
 
 use super::command::Refusal;
@@ -29,8 +29,6 @@ pub struct Given<'a> {
     /// The version frozen on the case; `open`: the current one.
     pub calendar: &'a Calendar,
     pub organisation: &'a Organisation,
-    /// Codes of the fees already paid or waived.
-    pub paid: &'a [Code],
     /// Who could be given a step with `pick: least-loaded`, with the number of steps each holds now;
     /// empty: such steps wait for whoever claims them.
     pub staff: &'a [Candidate],

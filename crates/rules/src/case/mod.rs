@@ -1,5 +1,6 @@
 //! The heart: facts in, events out. `decide` and `evolve` are pure; lateness is never stored.
 
+mod account;
 mod around;
 mod clock_effects;
 pub mod command;
@@ -8,10 +9,13 @@ pub mod event;
 mod evolve;
 mod given;
 pub mod life;
+pub mod money;
 mod moves;
 mod open;
+mod pay;
 mod record;
 mod redate;
+pub mod reference;
 pub mod state;
 mod steps;
 mod supplement;
@@ -25,6 +29,7 @@ pub use event::{Event, Recorded};
 pub use evolve::evolve;
 pub use given::{Candidate, Context, Given};
 pub use life::Life;
+pub use money::Money;
 pub use record::{record, record_opening};
 pub use state::{Case, LegalClock, Spot, Task};
 pub use tick::wakes;

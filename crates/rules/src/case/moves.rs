@@ -159,6 +159,7 @@ impl<'a> Work<'a> {
             let task = self.task(node, step, *row)?;
             self.then(Event::StepStarted { task });
         }
+        self.ask_new();
         Ok(())
     }
 

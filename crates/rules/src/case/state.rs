@@ -7,6 +7,7 @@ use service::definition::{Channel, Code, Kind, Limit, Post};
 
 use super::event::Warning;
 use super::life::Life;
+use super::money::Money;
 use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
 
@@ -63,6 +64,9 @@ pub struct Case {
     /// The list of the latest request to complete the dossier: it alone may be changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<NoteId>,
+    /// What it costs and what was paid.
+    #[serde(default, skip_serializing_if = "Money::is_empty")]
+    pub money: Money,
 }
 
 impl Case {

@@ -1,7 +1,6 @@
 //! What people do with a step under way: take it, give it back, hand it on, decide it.
 
 use service::definition::{Code, Ending, Move, Step, StepOutcome};
-use service::fees;
 
 use super::command::Refusal;
 use super::event::{Asked, AuthorityUsed, Event, StepDecided};
@@ -141,12 +140,13 @@ impl<'a> Work<'a> {
         let mut proof = files;
         let mut signature = None;
         if forward {
-            self.paid(step)?;
+            self.settled(step, &taken.to)?;
             proof.extend(self.evidence(step, proof.len())?);
             signature = self.signature(step)?;
         }
         if let Some(answers) = answers {
             self.then(Event::AnswersChanged { answers });
+            self.ask_again();
         }
         self.take_up(&code);
         self.then(Event::StepDecided(Box::new(StepDecided {
@@ -195,24 +195,6 @@ impl<'a> Work<'a> {
                 .is_some_and(|to| self.asked(to) == Some(Asked::Supplement) || carries_out(to)),
         };
         taken.reason_required || (says_no && !carries_out(step))
-    }
-
-    /// A fee due at this step blocks its good outcomes until it is paid.
-    fn paid(&self, step: &Step) -> Result<(), Refusal> {
-        if !self.flow.asks_a_fee(&step.code) {
-            return Ok(());
-        }
-        let definition = self.given.definition;
-        let dues = self.ask(None, |context| Ok(fees::due(definition, &context.scope())?))?;
-        let unpaid = dues.into_iter().find(|fee| {
-            fee.due.as_deref() == Some(step.code.as_str())
-                && fee.amount > 0
-                && !self.given.paid.contains(&fee.code)
-        });
-        match unpaid {
-            Some(fee) => Err(Refusal::Unpaid { fee: fee.code }),
-            None => Ok(()),
-        }
     }
 
     /// Each kind of evidence the step asks for: attached before, or brought now. Answers with the files
@@ -266,7 +248,7 @@ impl<'a> Work<'a> {
     fn official(&self) -> Result<PersonId, Refusal> {
         match self.given.actor {
             Actor::Official { id, .. } => Ok(*id),
-            Actor::Visitor | Actor::Resident(_) | Actor::Clock | Actor::Import => {
+            Actor::Visitor | Actor::Resident(_) | Actor::Clock | Actor::Import | Actor::Bank => {
                 Err(Refusal::NotYours)
             }
         }

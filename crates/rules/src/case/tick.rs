@@ -100,6 +100,7 @@ impl Work<'_> {
                 | Refusal::SupplementUsedUp { .. }
                 | Refusal::EvidenceRequired { .. }
                 | Refusal::Unpaid { .. }
+                | Refusal::ClaimUnproven { .. }
                 | Refusal::NoAuthority,
             ) => {
                 self.undo(before);

@@ -1,6 +1,7 @@
 //! The life of a case, told as tables: given what happened, at a moment, somebody acts, and then.
 
 mod blocks;
+mod money;
 mod procedure;
 mod random;
 mod redate;

@@ -18,8 +18,6 @@ form:
     fields:
       - {code: area, label: Xã, type: text, required: true}
       - {code: splits, label: Tách thửa, type: yes-no}
-fees:
-  - {code: fee, label: Lệ phí, amount: "50000", due: receive}
 roles:
   desk: {name: Một cửa, at: one-stop-desk by area}
   officer: {name: Chuyên viên, at: land-office by area}
@@ -47,9 +45,7 @@ papers:
 "#;
 
 fn permit(splits: bool) -> City {
-    let mut city = City::with(PERMIT, json!({"area": "a", "splits": splits}));
-    city.paid.push("fee".to_owned());
-    city
+    City::with(PERMIT, json!({"area": "a", "splits": splits}))
 }
 
 #[test]
@@ -184,17 +180,6 @@ fn withdrawal_waits_for_an_answer_and_goes_back_where_it_stood() {
          2026-03-04T09:00 | withdraw                 | withdrawal-asked stop:withdrawal | 7
          2026-03-04T10:00 | desk-a': let-go          | -appraise stopped:withdrawn | 8
          2026-03-04T10:00 | desk-a': let-go          | no: ended | 8",
-    );
-}
-
-#[test]
-fn an_unpaid_fee_blocks_acceptance_but_no_refusal() {
-    let mut city = permit(false);
-    city.paid.clear();
-    city.plays(
-        "2026-03-02T08:00 | open                     | opened +receive@desk-a→03-02T14:00 | 1
-         2026-03-02T09:00 | desk-a: receive.complete | no: unpaid | 1
-         2026-03-02T09:00 | desk-a: receive.refuse!  | receive.refuse +refused@desk-a→03-02T15:00 | 1",
     );
 }
 

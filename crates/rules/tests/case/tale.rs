@@ -7,7 +7,9 @@
 use jiff::civil::DateTime;
 use rules::Moment;
 use rules::calendar::{Calendar, VIETNAM_1};
+use rules::case::command::Taking;
 use rules::case::event::Event;
+use rules::case::money::{Proof, RefundWhy, Way};
 use rules::case::{self, Candidate, Case, Command, Given, Opening, Recorded, Refusal};
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::organisation::Organisation;
@@ -20,7 +22,6 @@ pub struct City {
     pub answers: Answers,
     pub organisation: Organisation,
     pub calendar: Calendar,
-    pub paid: Vec<String>,
     pub staff: Vec<Candidate>,
 }
 
@@ -45,7 +46,6 @@ impl City {
             answers: answers.as_object().cloned().unwrap_or_default(),
             organisation: organisation(),
             calendar: Calendar::read(VIETNAM_1).expect("the calendar reads"),
-            paid: Vec::new(),
             staff: Vec::new(),
         }
     }
@@ -102,7 +102,6 @@ impl City {
             applicant: Some(Who::Citizen),
             calendar: &self.calendar,
             organisation: &self.organisation,
-            paid: &self.paid,
             staff: &self.staff,
         }
     }
@@ -177,6 +176,51 @@ impl Tale<'_> {
             ["rate", score] => Command::Rate {
                 score: score.parse().expect("a score"),
                 note: None,
+            },
+            ["ask"] => Command::AskFees,
+            ["take", amount, way] => Command::TakePayment(Box::new(Taking {
+                amount: amount.parse().expect("an amount"),
+                way: Way::of_code(way).expect("a way"),
+                unit: "desk-a".to_owned(),
+                receipt: None,
+                bank: None,
+            })),
+            ["void", payment] => Command::VoidPayment {
+                payment: payment.parse().expect("a number"),
+                why,
+            },
+            ["waive", fee, register] => Command::Waive {
+                fee: fee.to_owned(),
+                proof: Proof {
+                    file: None,
+                    register: (register != "-").then(|| register.to_owned()),
+                },
+                why,
+            },
+            ["no-waiver", fee] => Command::RejectWaiver {
+                fee: fee.to_owned(),
+                why,
+            },
+            ["refund", amount, fee] => Command::AskRefund {
+                amount: amount.parse().expect("an amount"),
+                why: match fee {
+                    "surplus" => RefundWhy::Surplus,
+                    fee => RefundWhy::NotDue {
+                        fee: fee.to_owned(),
+                    },
+                },
+                note: why,
+            },
+            ["approve", refund] | ["disapprove", refund] => Command::AnswerRefund {
+                refund: refund.parse().expect("a number"),
+                approve: words[0] == "approve",
+                note: why,
+            },
+            ["pay-out", refund] => Command::PayRefund {
+                refund: refund.parse().expect("a number"),
+                way: Way::Cash,
+                unit: "desk-a".to_owned(),
+                bank: None,
             },
             ["redate"] => Command::Redate,
             ["mark"] => Command::Mark {
@@ -256,6 +300,16 @@ impl Tale<'_> {
                 let place = step.as_ref().map(|step| format!(":{}", placed(step, *row)));
                 format!("{}{}", word(of), place.unwrap_or_default())
             }
+            Event::FeeAsked {
+                fee,
+                amount,
+                claimed,
+                ..
+            } => format!("ask:{fee}={amount}{}", if *claimed { "?" } else { "" }),
+            Event::FeePaid(paid) => format!("paid:{}", paid.amount),
+            Event::FeeWaived { fee, .. } => format!("waived:{fee}"),
+            Event::RefundAsked { amount, .. } => format!("back?{amount}"),
+            Event::RefundAnswered { approved, .. } => format!("back:{approved}"),
             other => word(other),
         }
     }
@@ -296,6 +350,7 @@ pub fn actor(who: &str) -> Actor {
         "me" => Actor::Resident(PersonId(uuid::Uuid::from_u128(1))),
         "visitor" => Actor::Visitor,
         "clock" => Actor::Clock,
+        "bank" => Actor::Bank,
         unit => Actor::Official {
             id: person(unit),
             unit: unit.trim_end_matches(['^', '\'']).to_owned(),

@@ -214,7 +214,7 @@ fn amount(fee: &Fee, definition: &Definition, sample: &Sample) -> Result<String,
         ..definition.clone()
     };
     let dues = fees::due(&alone, &sample.scope(&alone)).map_err(|fault| fault.to_string())?;
-    Ok(dues.first().map_or(0, |due| due.amount).to_string())
+    Ok(dues.first().map_or(0, fees::FeeDue::owed).to_string())
 }
 
 /// The unit or post that a role means for these answers, as written in the file.

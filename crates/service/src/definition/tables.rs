@@ -17,6 +17,8 @@ pub struct Fee {
     /// The step at which it is due.
     pub due: Option<Code>,
     pub when: Option<Expr>,
+    /// Who answers like this claims to be exempt; an official confirms it with a proof.
+    pub exempt: Option<Expr>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

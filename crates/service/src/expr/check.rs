@@ -243,6 +243,8 @@ impl<'d> Check<'d> {
             self.condition(when, &format!("fees/{n}/when"), None, vec![]);
             let path = format!("fees/{n}/amount");
             self.value(&fee.amount, &path, None, of_expr(when), &Type::Money);
+            let path = format!("fees/{n}/exempt");
+            self.condition(fee.exempt.as_ref(), &path, None, of_expr(when));
         }
     }
 

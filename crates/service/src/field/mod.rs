@@ -5,7 +5,7 @@
 
 mod html;
 pub mod ids;
-mod number;
+pub mod number;
 mod problem;
 
 use std::borrow::Cow;

@@ -271,6 +271,7 @@ pub fn fees(reader: &mut Reader, file: &Part) -> Vec<Fee> {
                 cap: reader.number(&part, "cap"),
                 due: reader.string(&part, "due"),
                 when: reader.expr(&part, "when"),
+                exempt: reader.expr(&part, "exempt"),
             }
         })
         .collect()

@@ -150,6 +150,7 @@ pub static FEE: Shape = line(
         ("cap", Word),
         ("due", Word),
         ("when", Word),
+        ("exempt", Word),
     ],
 );
 pub static TABLE: Shape = Shape {

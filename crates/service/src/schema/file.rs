@@ -191,6 +191,8 @@ struct Fee {
     cap: Option<u64>,
     due: Option<String>,
     when: Option<Word>,
+    /// Ai trả lời như thế là khai thuộc diện miễn; cán bộ xác nhận kèm giấy tờ.
+    exempt: Option<Word>,
 }
 
 #[derive(JsonSchema)]

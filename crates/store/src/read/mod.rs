@@ -9,6 +9,7 @@ pub mod figures;
 pub mod history;
 pub mod inbox;
 pub mod list;
+pub mod money;
 pub mod numbers;
 pub mod people;
 pub mod public;

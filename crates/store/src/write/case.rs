@@ -12,8 +12,8 @@ use crate::error::{Conflict, Result, StoreError};
 use crate::params;
 use crate::tx::Tx;
 use crate::value::{Value, to_json, word};
-use crate::write::outbox;
 use crate::write::search::{self, Found};
+use crate::write::{money, outbox};
 
 /// A task or case without any deadline sorts after all others.
 pub const NO_DEADLINE: i64 = i64::MAX;
@@ -157,6 +157,7 @@ fn consequences<'a>(
     steps.append(&mut events);
     tasks(city, prior, case, steps)?;
     holdings(city, prior, case, steps);
+    money::steps(city, prior, case, recorded, steps)?;
     steps.push(outbox::seal_step(
         city,
         touched,

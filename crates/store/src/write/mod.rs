@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod case;
 pub mod city;
 pub mod marks;
+pub mod money;
 pub mod numbers;
 pub mod once;
 pub mod outbox;

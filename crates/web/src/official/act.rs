@@ -31,7 +31,6 @@ pub async fn decide(
     let typed = Typed {
         form: form_of(&step, row),
         words: posted.get("words").to_owned(),
-        paid: posted.all("paid").map(str::to_owned).collect(),
         marks: marks_of(&posted),
         files: !posted.files.is_empty(),
         ..Typed::default()
@@ -188,7 +187,6 @@ async fn run(
     let change = Change {
         seen: posted.number("version"),
         words: Some(typed.words.clone()),
-        paid: typed.paid.clone(),
         marks: typed.marks.clone(),
         uploads,
         ..Change::new(case.id, verb)
@@ -247,7 +245,8 @@ pub fn blame(typed: &mut Typed, l: Lang, error: ActionError) -> Result<StatusCod
     }
 }
 
-async fn again(
+/// The page once more, with what was typed and why it was not done.
+pub async fn again(
     hall: &Hall,
     visit: &Visit,
     code: &str,

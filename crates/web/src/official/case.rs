@@ -20,15 +20,16 @@ use rules::process::Flow;
 use service::definition::{Ending, Move, Step};
 use service::expr::Scope;
 use service::supplement::Mark;
-use service::{Answers, Definition, Published, answer, fees, walk};
+use service::{Answers, Definition, Published, answer, walk};
 use store::{Attachment, Page, Seen, Sight};
 
-use super::case_view::{self, Doing, Fee, Files, Fold, Shown, Side, Way};
+use super::case_view::{self, Doing, Files, Fold, Shown, Side, Way};
 use super::history::{Teller, channel_words, ending_words};
 use super::supplement::{self, Brought, Names};
 use super::{clocks, inbox, names};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::money::panel;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::clock::{length, why_stopped};
@@ -41,13 +42,14 @@ pub struct Typed {
     /// Which form: `decide/handle/`, `note`, `extend` …
     pub form: String,
     pub words: String,
-    pub paid: Vec<String>,
     pub marks: Vec<Mark>,
     pub date: String,
     /// The sentence that says why not.
     pub wrong: Option<String>,
     /// What colleagues did since the page was drawn.
     pub meanwhile: Vec<Recorded>,
+    /// The fields of a form that has more of them.
+    pub pairs: Vec<(String, String)>,
     /// Files cannot be kept by a browser and must be chosen again.
     pub files: bool,
 }
@@ -267,6 +269,15 @@ impl Loaded {
             may_answer_withdrawal: withdrawing && can(Act::AnswerWithdrawal),
             withdrawing,
             open,
+            money: panel::panel(
+                l,
+                &self.law,
+                self.definition(),
+                case,
+                person,
+                typed,
+                self.law.calendar().map(|c| c.local(self.now).0).ok(),
+            ),
             meanwhile: teller.entries(&typed.meanwhile),
             timeline,
             typed: typed.clone(),
@@ -344,7 +355,6 @@ impl Loaded {
                 .collect(),
             marking: self.marking(l, step, task, typed),
             evidence: self.missing_evidence(l, step),
-            fees: self.fees(l, step),
             can_pass: task.unit.is_some(),
         }))
     }
@@ -385,22 +395,6 @@ impl Loaded {
             .iter()
             .filter(|what| !self.case.attached.contains_key(*what))
             .map(|what| (what.clone(), self.what(l, what)))
-            .collect()
-    }
-
-    fn fees(&self, l: Lang, step: &Step) -> Vec<Fee> {
-        let (definition, Some(answers)) = (self.definition(), &self.answers) else {
-            return Vec::new();
-        };
-        // An amount that these answers do not give yet is asked for when the step is decided.
-        let dues = fees::due(definition, &self.scope(answers)).unwrap_or_default();
-        dues.into_iter()
-            .filter(|fee| fee.due.as_deref() == Some(step.code.as_str()) && fee.amount > 0)
-            .map(|fee| Fee {
-                label: fee.label.get(l.code()).to_owned(),
-                amount: say::money(l, fee.amount),
-                code: fee.code,
-            })
             .collect()
     }
 

@@ -34,12 +34,6 @@ pub struct Way {
     pub stops: bool,
 }
 
-pub struct Fee {
-    pub code: String,
-    pub label: String,
-    pub amount: String,
-}
-
 /// A step that this official can decide now.
 pub struct Doing {
     pub step: String,
@@ -55,7 +49,6 @@ pub struct Doing {
     pub ways: Vec<Way>,
     pub marking: Option<Marking>,
     pub evidence: Vec<(String, String)>,
-    pub fees: Vec<Fee>,
     pub can_pass: bool,
 }
 
@@ -115,6 +108,8 @@ pub struct Shown {
     pub may_answer_withdrawal: bool,
     pub withdrawing: bool,
     pub open: bool,
+    /// What is asked and paid.
+    pub money: Markup,
     pub meanwhile: Vec<Entry>,
     pub timeline: Vec<Entry>,
     pub typed: Typed,
@@ -204,6 +199,7 @@ fn middle(l: Lang, s: &Shown) -> Markup {
                 p.muted { @if s.open { (l.t("case.nothing-now")) } @else { (l.t("case.closed")) } }
             }
         }
+        (s.money)
         @if s.may_note { (message(l, s)) }
         @if s.may_extend { (extend(l, s)) }
     }
@@ -271,14 +267,6 @@ fn one(l: Lang, s: &Shown, doing: &Doing, first: bool) -> Markup {
                     details.more {
                         summary { (l.t("case.attach")) }
                         div.field { label.hidden-words for=(doing.id("file")) { (l.t("case.attach")) } div.upload { input type="file" id=(doing.id("file")) name="attached" accept="image/jpeg,image/png,image/webp,application/pdf" multiple; } }
-                    }
-                }
-                @if !doing.fees.is_empty() {
-                    fieldset.field {
-                        legend { (l.t("case.fees")) }
-                        @for fee in &doing.fees {
-                            label.pick { input type="checkbox" name="paid" value=(fee.code) checked[typed.form == form && typed.paid.contains(&fee.code)]; span { (l.f("case.fee-paid", &[("fee", &fee.label)])) " " b.num { (fee.amount) } } }
-                        }
                     }
                 }
                 div.ways {

@@ -94,6 +94,7 @@ impl Teller<'_> {
             }
             Actor::Clock => self.l.t("actor.clock").to_owned(),
             Actor::Import => self.l.t("actor.import").to_owned(),
+            Actor::Bank => self.l.t("actor.bank").to_owned(),
         }
     }
 
@@ -111,6 +112,13 @@ impl Teller<'_> {
     }
 
     fn tell(&self, event: &Event) -> Option<Told> {
+        if let Some((rank, says, note)) = crate::money::panel::told(self.l, self.definition, event)
+        {
+            return Some(Told {
+                note,
+                ..told(rank, says)
+            });
+        }
         let l = self.l;
         let plain = |rank, member: &str| told(rank, l.of("event", member, &[]));
         let unit = |code: &String| names::unit(self.law, code);
@@ -285,6 +293,15 @@ impl Teller<'_> {
                 ..told(1, l.of("event", "rated", &[("score", score)]))
             },
             Event::Directed { .. } => plain(1, "directed"),
+            // Told above.
+            Event::FeeAsked { .. }
+            | Event::FeePaid(_)
+            | Event::PaymentVoided { .. }
+            | Event::FeeWaived { .. }
+            | Event::WaiverRejected { .. }
+            | Event::RefundAsked { .. }
+            | Event::RefundAnswered { .. }
+            | Event::Refunded { .. } => return None,
             Event::Warned { of, step, row } => {
                 let member = match of {
                     Warning::StepLate => "warned-step",

@@ -40,7 +40,7 @@ pub fn named(events: &[Recorded]) -> impl Iterator<Item = PersonId> {
     events.iter().flat_map(|recorded| {
         let actor = match &recorded.actor {
             Actor::Official { id, .. } | Actor::Resident(id) => Some(*id),
-            Actor::Visitor | Actor::Clock | Actor::Import => None,
+            Actor::Visitor | Actor::Clock | Actor::Import | Actor::Bank => None,
         };
         let told = match &recorded.event {
             Event::Claimed { by, .. } => Some(*by),
