@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rules::Moment;
+use rules::authority;
 use rules::case::{self, Candidate, Case, Command, Given};
 use rules::duty::{self, Act};
 use rules::ids::{CaseId, NoteId, PersonId, UnitCode};
 use rules::person::{Actor, Person};
+use rules::process::Flow;
 use service::answer::judge_all;
-use service::definition::{Code, Pick};
+use service::definition::{Code, Pick, Post};
 use service::expr::Scope;
 use service::supplement::Mark;
 use service::{Answers, Published};
@@ -89,8 +91,16 @@ pub enum Verb {
     },
     /// What is asked, paid, waived, given back.
     Money(Deed),
+    /// As head or administrator: to a colleague of the unit, whoever holds it.
+    Reassign {
+        step: Code,
+        row: Option<u32>,
+        to: PersonId,
+    },
     /// The newest working calendar holds for this case too.
     Redate,
+    /// Steps that sign go to whoever may sign today.
+    Reseat,
     Tick,
 }
 
@@ -186,7 +196,7 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
                     }
                 },
             )?;
-            acting(person, &prior, &change.verb)
+            acting(person, &prior, &change.verb, &published, law, now)?
         }
     };
     // The same photo sent again with a message is no reason to refuse the message.
@@ -216,7 +226,20 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
     )
     .await?;
     money::settle(tx, law, &prior, &actor, &mut commands, now).await?;
-    let staff = candidates(tx, &published, &prior, now).await?;
+    let staff = match &change.verb {
+        Verb::Reassign { step, row, .. } => colleagues(tx, &prior, step, *row, now).await?,
+        _ => candidates(tx, &published, &prior, law, now).await?,
+    };
+    // Read in the same transaction: a mandate that ended a second ago is not signed by.
+    let mut roles = published.definition.roles.iter();
+    let mandates = match roles.any(authority::needs_grant) {
+        true => tx.mandates().await?,
+        false => Vec::new(),
+    };
+    let stands_in_for = match &asked.person {
+        Some(Person::Official(official)) => official.stands_in_for.as_slice(),
+        _ => &[],
+    };
     let given = Given {
         now,
         actor: &actor,
@@ -230,6 +253,8 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
         },
         organisation: &law.organisation,
         staff: &staff,
+        mandates: &mandates,
+        stands_in_for,
     };
     let mut case = prior.clone();
     let mut recorded = Vec::new();
@@ -310,7 +335,9 @@ fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal
             let proof = asked.kept.first().map(|file| file.attachment.hash.clone());
             money::command(deed, why, proof)
         }
+        Verb::Reassign { step, row, to } => Command::Reassign { step, row, to, why },
         Verb::Redate => Command::Redate,
+        Verb::Reseat => Command::Reseat,
         Verb::Tick => Command::Tick,
     })
 }
@@ -346,36 +373,87 @@ fn is_applicant(person: &Person, case: &Case) -> bool {
     duty::may(person, &Act::Comment, Some(case)).is_ok()
 }
 
-/// The seat from which an official acts on this step: the one in the unit that holds it.
-fn acting(person: &Person, case: &Case, verb: &Verb) -> Actor {
+/// The seat from which an official acts on this step: the one in the unit that holds it. A signature is given
+/// from one's own seat, neither reached from above nor by standing in.
+fn acting(
+    person: &Person,
+    case: &Case,
+    verb: &Verb,
+    published: &Published,
+    law: &Law,
+    now: Moment,
+) -> Result<Actor, ActionError> {
     let Person::Official(official) = person else {
-        return crate::open::actor(person);
+        return Ok(crate::open::actor(person));
     };
-    let step = match verb {
+    let task = match verb {
         Verb::Claim { step, row }
         | Verb::Release { step, row }
         | Verb::Pass { step, row, .. }
+        | Verb::Reassign { step, row, .. }
         | Verb::Decide { step, row, .. } => case.task(step, *row),
         _ => None,
     };
     let wanted = match verb {
         Verb::Money(_) => case.money.charges.first().map(|charge| &charge.unit),
-        _ => step.and_then(|task| task.unit.as_ref()),
+        _ => task.and_then(|task| task.unit.as_ref()),
     };
     let wanted = wanted.unwrap_or(&case.unit);
-    let seat = official
-        .seats
+    let flow = Flow::of(&published.definition);
+    let signed_as = match verb {
+        Verb::Decide { step, .. } => flow
+            .step(step)
+            .filter(|step| step.signs.is_some())
+            .and_then(|step| flow.role(&step.by)),
+        _ => None,
+    };
+    let seats = match signed_as {
+        None => official.seats.clone(),
+        Some(role) if authority::needs_grant(role) => official.own.clone(),
+        Some(_) => law
+            .organisation
+            .reach(&official.own, law.calendar()?.local(now).0),
+    };
+    let seat = seats
         .iter()
         .filter(|seat| seat.unit == *wanted)
         .max_by_key(|seat| seat.post);
-    match seat.or(official.seats.first()) {
-        Some(seat) => Actor::Official {
+    Ok(match seat.or(seats.first()).or(official.seats.first()) {
+        Some(seat) if seat.unit == *wanted || signed_as.is_none() => Actor::Official {
             id: official.id,
             unit: seat.unit.clone(),
             post: seat.post,
         },
+        // They came here by standing in or from above: without a right to sign.
+        Some(_) => Actor::Official {
+            id: official.id,
+            unit: wanted.clone(),
+            post: Post::Staff,
+        },
         None => crate::open::actor(person),
-    }
+    })
+}
+
+/// Everybody seated in the unit that holds the step.
+async fn colleagues(
+    tx: &mut Tx,
+    case: &Case,
+    step: &str,
+    row: Option<u32>,
+    now: Moment,
+) -> Result<Vec<Candidate>, StoreError> {
+    let unit = case.task(step, row).and_then(|task| task.unit.as_deref());
+    let Some(unit) = unit else {
+        return Ok(Vec::new());
+    };
+    let seated = tx.seated(unit, Post::Staff, now).await?.into_iter();
+    let there = seated.map(|(person, post)| Candidate {
+        person,
+        unit: unit.to_owned(),
+        post,
+        holds: 0,
+    });
+    Ok(there.collect())
 }
 
 /// Who could be given the next steps, for roles that pick the least loaded.
@@ -383,6 +461,7 @@ pub(crate) async fn candidates(
     tx: &mut Tx,
     published: &Published,
     case: &Case,
+    law: &Law,
     now: Moment,
 ) -> Result<Vec<Candidate>, StoreError> {
     let picks = published
@@ -399,12 +478,20 @@ pub(crate) async fn candidates(
         .filter_map(|task| task.unit.as_deref())
         .collect();
     units.insert(&case.unit);
+    // Who is away is given nothing new; whoever stands in is there anyway.
+    let today = law.calendar().ok().map(|calendar| calendar.local(now).0);
+    let away = |person: PersonId| {
+        let mut known = law.stand_ins.iter();
+        known.any(|one| one.absent == person && today.is_some_and(|today| one.in_force(today)))
+    };
     let mut found = Vec::new();
     for unit in units {
         let loads = tx.loads(unit).await?;
         for (person, post) in tx
-            .seated(unit, service::definition::Post::Staff, now)
+            .seated(unit, Post::Staff, now)
             .await?
+            .into_iter()
+            .filter(|(person, _)| !away(*person))
         {
             let holds = loads
                 .iter()

@@ -12,6 +12,7 @@ use rules::counter::Counter;
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::index::yardsticks::Yardsticks;
 use rules::organisation::{Boundary, Organisation};
+use rules::stand_in::StandIn;
 use store::{CollectingAccount, Reader, Store, Writer};
 use tokio::sync::Semaphore;
 
@@ -36,6 +37,8 @@ pub struct Law {
     pub yardsticks: Arc<Yardsticks>,
     /// Where money is transferred to, by unit and day.
     pub accounts: Vec<CollectingAccount>,
+    /// Who stands in for whom today or later.
+    pub stand_ins: Vec<StandIn>,
     /// The city's settings as they stand in its memory, by their names.
     pub settings: serde_json::Value,
 }
@@ -156,7 +159,7 @@ impl City {
     pub async fn reload(&self) -> Result<(), ActionError> {
         // Asked first: what changes while we read is read again.
         let stamp = self.inner.reader.law_stamp().await?;
-        let law = crate::law::load(&self.inner.reader).await?;
+        let law = crate::law::load(&self.inner.reader, self.now()).await?;
         self.inner.law.store(Arc::new(law));
         self.inner.stamp.store(stamp, Ordering::Release);
         Ok(())

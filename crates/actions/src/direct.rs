@@ -69,6 +69,8 @@ pub(crate) async fn note_directive(
         calendar: law.calendar_of(prior.clock.calendar)?,
         organisation: &law.organisation,
         staff: &[],
+        mandates: &[],
+        stands_in_for: &[],
     };
     let events = case::decide(&prior, Command::Direct { directive }, &given)?;
     let (case, recorded) = case::record(prior.clone(), events, now, &actor);

@@ -46,6 +46,10 @@ pub enum ActionError {
     /// The queue says no.
     #[error(transparent)]
     Queue(#[from] crate::queue::QueueRefusal),
+    #[error(transparent)]
+    Mandate(#[from] rules::mandate::Wrong),
+    #[error(transparent)]
+    StandIn(#[from] rules::stand_in::Wrong),
     /// We broke.
     #[error(transparent)]
     Fault(StoreError),

@@ -38,11 +38,14 @@ pub(crate) fn handler(
         calendar: law.calendar()?,
         organisation: &law.organisation,
         staff: &[],
+        mandates: &[],
+        stands_in_for: &[],
     };
     let context = Context {
         given: &given,
         channel: Some(case.channel),
         agency: Some(&case.unit),
+        area: case.area.as_deref(),
         row: None,
     };
     Ok(routing::unit(rule, &context).ok())

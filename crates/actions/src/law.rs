@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rules::Moment;
 use rules::calendar::{Calendar, CalendarFile};
 use rules::case::Spot;
 use rules::catalogue::Catalogue;
@@ -18,7 +19,7 @@ use crate::error::ActionError;
 /// Under which the rules of the counter are kept.
 pub(crate) const COUNTER: &str = "counter";
 
-pub(crate) async fn load(reader: &Reader) -> Result<Law, ActionError> {
+pub(crate) async fn load(reader: &Reader, now: Moment) -> Result<Law, ActionError> {
     let mut law = Law {
         organisation: reader.organisation().await?,
         counter: counter(reader).await?,
@@ -52,6 +53,9 @@ pub(crate) async fn load(reader: &Reader) -> Result<Law, ActionError> {
             area,
             rings: rings(&outline),
         });
+    }
+    if let Some(calendar) = law.calendars.last_key_value().map(|(_, c)| c.clone()) {
+        law.stand_ins = reader.stand_ins(calendar.local(now).0).await?;
     }
     Ok(law)
 }

@@ -397,7 +397,9 @@ async fn credit(
         receipt: Some(receipt),
         bank: Some(format!("{} {}", line.source, line.number)),
     };
-    let staff = candidates(tx, &published, &prior, now).await?;
+    // Paid by the bank, the case may go on to whoever signs.
+    let mandates = tx.mandates().await?;
+    let staff = candidates(tx, &published, &prior, law, now).await?;
     let given = Given {
         now,
         actor,
@@ -408,6 +410,8 @@ async fn credit(
         calendar: law.calendar_of(prior.clock.calendar)?,
         organisation: &law.organisation,
         staff: &staff,
+        mandates: &mandates,
+        stands_in_for: &[],
     };
     let left = prior.money.left();
     let events = case::decide(&prior, Command::TakePayment(Box::new(taking)), &given)?;

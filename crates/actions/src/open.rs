@@ -342,6 +342,8 @@ fn opened(
         calendar: law.calendar()?,
         organisation: &law.organisation,
         staff: &[],
+        mandates: &[],
+        stands_in_for: &[],
     };
     let events = case::open(opening, &given)?;
     case::record_opening(opening.id, events, now, actor)

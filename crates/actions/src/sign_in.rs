@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use rules::ids::PersonId;
 use rules::person::Person;
+use rules::stand_in::stands_in_for;
 use store::{Session, StoreError};
 
 use crate::city::City;
@@ -121,9 +122,20 @@ impl City {
         let Person::Official(mut official) = person else {
             return Ok(Some(person));
         };
-        official.seats = law
-            .organisation
-            .reach(&official.seats, law.calendar()?.local(now).0);
+        let today = law.calendar()?.local(now).0;
+        official.own = std::mem::take(&mut official.seats);
+        official.seats = law.organisation.reach(&official.own, today);
+        official.stands_in_for = stands_in_for(id, &law.stand_ins, today);
+        for absent in &official.stands_in_for {
+            // What the absent person holds themselves; nobody stands in for a stand-in.
+            if let Some(Person::Official(absent)) = self.reader().person(*absent, now).await? {
+                for seat in absent.seats {
+                    if !official.seats.contains(&seat) {
+                        official.seats.push(seat);
+                    }
+                }
+            }
+        }
         Ok(Some(Person::Official(official)))
     }
 

@@ -55,6 +55,15 @@ pub enum Act {
     /// A new date with form 04: the head's or deputy head's.
     Extend,
     AnswerWithdrawal,
+    /// Give a colleague's task to another, whoever holds it.
+    Reassign {
+        step: String,
+        row: Option<u32>,
+    },
+    /// Who is away, who stands in, whose work goes to whom: of one's own units, or as administrator.
+    ManageStaff,
+    /// Enter and confirm who may sign; whose mandate it is, is judged with the entry.
+    KeepMandates,
     /// Figures of all units and the cases behind them.
     ReadFigures,
     /// Bring figures that this system cannot know, with their source.
@@ -120,8 +129,12 @@ impl Act {
             | Command::AskRefund { .. } => Act::Collect,
             Command::VoidPayment { .. } | Command::AnswerRefund { .. } => Act::ApproveMoney,
             Command::PayRefund { .. } => Act::PayOut,
-            Command::Redate | Command::Tick => Act::Administer,
             Command::Mark { .. } => Act::Note,
+            Command::Reassign { step, row, .. } => Act::Reassign {
+                step: step.clone(),
+                row: *row,
+            },
+            Command::Redate | Command::Tick | Command::Reseat => Act::Administer,
         }
     }
 }
@@ -150,6 +163,15 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
             // The head hands work around, and so does whoever holds it or could.
             may_hold(person, case, task) || heads(person, case)
         }
+        Act::Reassign { step, row } => {
+            let (_, task) = task_of(case, step, *row)?;
+            has(person, Power::Administrator)
+                || task
+                    .unit
+                    .as_ref()
+                    .is_some_and(|unit| sits(person, unit, Post::DeputyHead))
+        }
+        Act::ManageStaff | Act::KeepMandates => has(person, Power::Administrator) || leads(person),
         Act::Note | Act::Attach | Act::Collect => case.is_some_and(|case| works_on(person, case)),
         Act::Extend | Act::AnswerWithdrawal => case.is_some_and(|case| heads(person, case)),
         Act::ReadFigures | Act::EnterFigures | Act::Direct => has(person, Power::Leader),
@@ -186,6 +208,11 @@ fn has(person: &Person, power: Power) -> bool {
 
 fn seated(person: &Person) -> bool {
     official(person).is_some_and(|official| !official.seats.is_empty())
+}
+
+/// Head or deputy head of any unit.
+fn leads(person: &Person) -> bool {
+    official(person).is_some_and(|official| official.own.iter().any(|seat| seat.post > Post::Staff))
 }
 
 fn is_applicant(person: &Person, case: &Case) -> bool {

@@ -41,6 +41,10 @@ id!(/// One person with an account (resident or official).
     PersonId);
 id!(/// A note, apart from events so that it can be erased: `store` keeps its text.
     NoteId);
+id!(/// One mandate to sign, for ever: `mandate`.
+    MandateId);
+id!(/// One absence with its stand-in: `stand_in`.
+    StandInId);
 
 /// The distribution column: `can-tho`, `boston`. Every key in the store begins with it.
 pub type CityCode = String;

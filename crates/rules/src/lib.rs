@@ -10,6 +10,7 @@ pub mod duty;
 pub mod ids;
 pub mod index;
 pub mod league;
+pub mod mandate;
 pub mod notice;
 pub mod organisation;
 pub mod person;
@@ -18,6 +19,7 @@ pub mod replay;
 pub mod resident;
 pub mod retention;
 pub mod routing;
+pub mod stand_in;
 pub mod till;
 
 /// A point in time. The city's zone is `Asia/Ho_Chi_Minh`; conversion happens at the edges.

@@ -103,10 +103,12 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         }),
         Event::WithdrawalRefused { .. } => applicant(Kind::WithdrawalRefused),
         Event::StepStarted { task } => arrived(task, Kind::StepArrived),
-        Event::Passed { step, row, .. } => match case.task(step, *row) {
-            Some(task) => arrived(task, Kind::PassedToYou),
-            None => Vec::new(),
-        },
+        Event::Passed { step, row, .. } | Event::Reseated { step, row, .. } => {
+            match case.task(step, *row) {
+                Some(task) => arrived(task, Kind::PassedToYou),
+                None => Vec::new(),
+            }
+        }
         Event::Noted { public, .. } => match (&recorded.actor, public) {
             (Actor::Visitor | Actor::Resident(_), _) => at_work(case, Kind::Message),
             (_, true) => applicant(Kind::Message),

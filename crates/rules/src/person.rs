@@ -24,7 +24,14 @@ pub enum Person {
 pub struct Official {
     pub id: PersonId,
     pub name: String,
+    /// Where they may work: what they hold, widened by `Organisation::reach` and by standing in.
     pub seats: Vec<Seat>,
+    /// What they hold themselves: the only seats from which anything is signed.
+    #[serde(default)]
+    pub own: Vec<Seat>,
+    /// For whom they stand in today, whose tasks they do.
+    #[serde(default)]
+    pub stands_in_for: Vec<PersonId>,
     pub powers: Vec<Power>,
 }
 

@@ -170,6 +170,8 @@ impl World {
             calendar: &self.calendar,
             organisation: &self.organisation,
             staff: &[],
+            mandates: &[],
+            stands_in_for: &[],
         };
         let context = Context {
             agency: Some("land"),
@@ -298,7 +300,10 @@ fn who_signs_by_what_right_on_which_day() {
     );
     assert_eq!(
         signs("2026-07-01", "land-1", Post::Head),
-        none,
+        Err(Refusal::MandateOver {
+            number: "QĐ 1".to_owned(),
+            last: date("2026-06-30"),
+        }),
         "the delegation has ended"
     );
 }

@@ -47,6 +47,8 @@ fn official(number: u128, seats: &[(&str, Post)], powers: &[Power]) -> Person {
         id: id(number),
         name: "Thử".to_owned(),
         seats: organisation().reach(&seats, on),
+        own: seats,
+        stands_in_for: Vec::new(),
         powers: powers.to_vec(),
     })
 }
@@ -153,6 +155,10 @@ fn act(word: &str) -> Act {
             let (step, row) = step(name);
             Act::Pass { step, row }
         }
+        Some(("reassign", name)) => {
+            let (step, row) = step(name);
+            Act::Reassign { step, row }
+        }
         Some(("decide", name)) => {
             let (step, row) = step(name);
             Act::Decide { step, row }
@@ -190,6 +196,8 @@ fn act(word: &str) -> Act {
             "keep-till" => Act::KeepTill,
             "keep-accounts" => Act::KeepAccounts,
             "tell-payment" => Act::TellPayment,
+            "manage-staff" => Act::ManageStaff,
+            "keep-mandates" => Act::KeepMandates,
             other => panic!("no act {other}"),
         },
     }
@@ -237,6 +245,9 @@ const TABLE: &str = "
     keep-till         .   .   .   .   .   yes yes yes yes .   .   .   .
     keep-accounts     .   .   .   .   .   .   .   .   .   .   .   .   yes
     tell-payment      yes yes yes yes yes yes yes yes yes yes yes yes yes
+    manage-staff      .   .   .   .   .   yes .   yes yes .   .   yes .
+    keep-mandates     .   .   .   .   .   yes .   yes yes .   .   yes .
+    reassign work     .   .   .   .   .   .   .   yes yes .   .   yes .
 ";
 
 #[test]

@@ -282,6 +282,8 @@ pub(crate) fn everything() -> Person {
         id: PersonId(uuid::Uuid::nil()),
         name: "Người kiểm thử".to_owned(),
         seats: Vec::new(),
+        own: Vec::new(),
+        stands_in_for: Vec::new(),
         powers: vec![Power::Leader],
     })
 }

@@ -110,7 +110,9 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::Measure
         | Act::KeepTill
         | Act::KeepAccounts
-        | Act::TellPayment => false,
+        | Act::TellPayment
+        | Act::ManageStaff
+        | Act::KeepMandates => false,
         Act::ReadOwn
         | Act::Supply
         | Act::Withdraw
@@ -121,6 +123,7 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::Claim { .. }
         | Act::Pass { .. }
         | Act::Decide { .. }
+        | Act::Reassign { .. }
         | Act::Note
         | Act::Attach
         | Act::Extend
@@ -171,7 +174,9 @@ mod tests {
         Person::Official(Official {
             id,
             name: "An".into(),
+            own: seats.clone(),
             seats,
+            stands_in_for: Vec::new(),
             powers: vec![],
         })
     }

@@ -204,6 +204,23 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         Refusal::Unpaid { .. } => plain("unpaid"),
         Refusal::HeldByAnother => plain("held-by-another"),
         Refusal::NoAuthority => plain("no-authority"),
+        Refusal::MandateOver { number, last } => {
+            let last = crate::say::day(*last);
+            l.of(
+                "refusal",
+                "mandate-over",
+                &[("number", number), ("last", &last)],
+            )
+        }
+        Refusal::MandateNotYet { number, from } => {
+            let from = crate::say::day(*from);
+            l.of(
+                "refusal",
+                "mandate-not-yet",
+                &[("number", number), ("from", &from)],
+            )
+        }
+        Refusal::NotSeatedThere { .. } => plain("not-seated-there"),
         Refusal::SupplementUsedUp { most } => {
             l.of("refusal", "supplement-used-up", &[("most", most)])
         }

@@ -272,6 +272,8 @@ impl From<ActionError> for Failure {
             ActionError::Flawed(_)
             | ActionError::Unfit(_)
             | ActionError::Photo { .. }
+            | ActionError::Mandate(_)
+            | ActionError::StandIn(_)
             | ActionError::CalendarOrder { .. }
             | ActionError::Queue(_)
             | ActionError::WrongPassword => Failure::Unreadable,

@@ -3,6 +3,7 @@
 //! Absent: SQL, decisions, writes (`actions` alone changes anything), outbound calls.
 
 pub mod assets;
+pub mod authority;
 pub mod door;
 pub mod error;
 pub mod figures;

@@ -16,6 +16,7 @@ use crate::{assets, guard, live, session, sign_in, visit};
 pub fn doors() -> Doors<Hall> {
     // One line each: whoever adds a room adds its doors.
     let doors = crate::resident::doors(Doors::default());
+    let doors = crate::authority::doors(doors);
     let doors = crate::queue::doors(doors);
     let doors = crate::official::counter_doors(doors);
     let doors = crate::open311::doors(doors);

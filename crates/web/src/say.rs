@@ -2,6 +2,7 @@
 //! `1.204`, `96,1 %`, `1.250.000 đồng`. The zone is the city's. Knows nothing of cases.
 
 use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rules::Moment;
 
@@ -86,6 +87,11 @@ pub fn moment(lang: Lang, at: Moment) -> String {
 /// `24/11/2026`
 pub fn date(at: Moment) -> String {
     zoned(at).strftime("%d/%m/%Y").to_string()
+}
+
+/// `24/11/2026`, of a day.
+pub fn day(day: Date) -> String {
+    day.strftime("%d/%m/%Y").to_string()
 }
 
 /// `24/11, 16:30`: inside a list where the year is known.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use axum_extra::extract::cookie::CookieJar;
 use maud::{Markup, html};
+use rules::duty::{Act, may};
 use rules::person::{Person, Power};
 use serde::Deserialize;
 
@@ -104,6 +105,8 @@ pub async fn sign_out(
 /// `GET /account`
 pub async fn account(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failure> {
     let l = visit.lang;
+    let standing = crate::authority::staff::mine(&hall, &visit.person, l).await?;
+    let manages = may(&visit.person, &Act::ManageStaff, None).is_ok();
     let (name, seats) = match &visit.person {
         Person::Official(official) => (official.name.as_str(), official.seats.as_slice()),
         Person::Resident { .. } => return resident::account::home(&hall, &visit).await,
@@ -114,11 +117,18 @@ pub async fn account(State(hall): State<Hall>, visit: Visit) -> Result<Markup, F
         l.t("sign-in.account"),
         html! {
             h1 { (name) }
+            (standing)
             @if !seats.is_empty() {
                 h2 { (l.t("sign-in.seats")) }
                 ul.list { @for seat in seats { li { (seat.unit) " · " (l.of("post", post_word(seat.post), &[])) } } }
             }
             p { a href="/account/sessions" { (l.t("account.sessions")) } }
+            @if !seats.is_empty() {
+                ul.list.links-list {
+                    li { a href="/authority" { b { (l.t("authority.title")) } span { (l.t("authority.link-says")) } } }
+                    @if manages { li { a href="/staff" { b { (l.t("staff.title")) } span { (l.t("staff.says")) } } } }
+                }
+            }
             form method="post" action="/sign-out" {
                 button.btn type="submit" { (l.t("sign-in.out")) }
             }

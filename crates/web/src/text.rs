@@ -39,6 +39,7 @@ files! {
     "error",
     "leader",
     "public",
+    "authority",
     "queue",
     "flow",
     "open311",

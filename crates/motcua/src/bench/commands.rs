@@ -221,6 +221,8 @@ fn prepared(town: &Town, person: &Person, case: &Case) -> Result<Save> {
         calendar: law.calendar_of(case.clock.calendar)?,
         organisation: &law.organisation,
         staff: &[],
+        mandates: &[],
+        stands_in_for: &[],
     };
     let task = case.tasks.first().context("a new case without a step")?;
     let command = Command::Decide {

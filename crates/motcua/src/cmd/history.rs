@@ -25,6 +25,7 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::ApplicantAnswered => ("người nộp đã làm xong phần mình", "applicant answered"),
         Event::Extended { .. } => ("gia hạn", "extended"),
         Event::Redated { .. } => ("tính lại hạn theo lịch mới", "dates worked out again"),
+        Event::Reseated { .. } => ("chuyển người ký theo thẩm quyền", "goes to another signer"),
         Event::StepStarted { .. } => ("bắt đầu bước", "step started"),
         Event::Claimed { .. } => ("nhận việc", "claimed"),
         Event::Released { .. } => ("trả việc", "released"),
@@ -86,6 +87,12 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         | Event::Released { step, row: at }
         | Event::StepDropped { step, row: at } => format!("{step}{}", row(at)),
         Event::Passed {
+            step,
+            row: at,
+            unit,
+            ..
+        }
+        | Event::Reseated {
             step,
             row: at,
             unit,

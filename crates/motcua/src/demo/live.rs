@@ -103,6 +103,8 @@ fn given<'a>(
         calendar: world.calendar,
         organisation: world.organisation,
         staff: &[],
+        mandates: &[],
+        stands_in_for: &[],
     }
 }
 

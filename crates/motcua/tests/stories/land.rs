@@ -15,10 +15,10 @@ both_engines!(
     a_certificate_that_nobody_knows_is_said_so,
 );
 
-const DESK: &str = "motcua-ninhkieu";
-const STAFF: &str = "datdai";
+pub(crate) const DESK: &str = "motcua-ninhkieu";
+pub(crate) const STAFF: &str = "datdai";
 /// Appraisal goes to whoever has least to do; the director may step in for anybody.
-const DIRECTOR: &str = "datdai-giamdoc";
+pub(crate) const DIRECTOR: &str = "datdai-giamdoc";
 
 /// Page by page up to the papers.
 async fn answered(city: &TestCity, organisation: bool) -> Browser {

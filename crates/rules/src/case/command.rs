@@ -1,5 +1,6 @@
 //! What a person (or the clock) may ask of a case. `decide` answers with events or a refusal.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Ending};
 
@@ -110,6 +111,15 @@ pub enum Command {
     Mark {
         list: NoteId,
     },
+    /// A head or an administrator hands a colleague's task to another of the same unit, whoever holds it.
+    Reassign {
+        step: Code,
+        row: Option<u32>,
+        to: PersonId,
+        why: Option<NoteId>,
+    },
+    /// Others may sign than when the step began: it goes to whoever may today.
+    Reseat,
 }
 
 /// Money as it came.
@@ -166,6 +176,12 @@ pub enum Refusal {
     HeldByAnother,
     #[error("nobody may sign this case today")]
     NoAuthority,
+    #[error("the mandate {number} ended on {last}")]
+    MandateOver { number: String, last: Date },
+    #[error("the mandate {number} begins on {from}")]
+    MandateNotYet { number: String, from: Date },
+    #[error("nobody of the unit {unit} with this post may take it over")]
+    NotSeatedThere { unit: UnitCode },
     #[error("a supplement was already asked")]
     SupplementUsedUp { most: u32 },
     #[error("an extension was already given")]

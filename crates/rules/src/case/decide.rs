@@ -78,6 +78,8 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::Redate => work.redate(),
         Command::Tick => work.tick(),
         Command::Mark { list } => work.mark_missing(list),
+        Command::Reassign { step, row, to, why } => work.reassign(&step, row, to, why),
+        Command::Reseat => work.reseat(),
     }?;
     Ok(work.done())
 }

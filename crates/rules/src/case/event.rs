@@ -3,13 +3,15 @@
 //!
 //! Old variants never change; growth is a new variant (samples under `tests/events/` must still fold).
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use service::definition::{Channel, Code, Ending, Kind, Limit};
+use service::definition::{Channel, Code, Ending, Kind, Limit, Post};
 
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use super::state::{Spot, Stopped, Task};
 use crate::Moment;
-use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
+use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, MandateId, NoteId, PersonId, UnitCode};
+use crate::mandate::Office;
 use crate::person::Actor;
 
 /// An event with its envelope, as the log holds it.
@@ -207,6 +209,13 @@ pub enum Event {
         /// What the bank calls it.
         bank: Option<String>,
     },
+    /// A step that signs goes to whoever may sign it today: a mandate began or ended.
+    Reseated {
+        step: Code,
+        row: Option<u32>,
+        unit: UnitCode,
+        post: Post,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -271,7 +280,17 @@ pub struct AuthorityUsed {
     pub unit: UnitCode,
     /// TM., KT., TL., TUQ. or empty for one's own.
     pub prefix: String,
+    /// Number of the decision it rests on; empty for one's own authority.
     pub basis: String,
+    /// The entry of the city's register of mandates; `None`: as the definition says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<MandateId>,
+    /// The day of that decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Date>,
+    /// In whose name (TUQ., KT.), where another than the signer is named before the signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_name_of: Option<Office>,
 }
 
 /// What the applicant is waited for.

@@ -95,6 +95,19 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             }
             remember_units(case);
         }
+        Event::Reseated {
+            step,
+            row,
+            unit,
+            post,
+        } => {
+            hold(case, step, *row, None);
+            if let Some(task) = case.tasks.iter_mut().find(|task| task.is(step, *row)) {
+                task.unit = Some(unit.clone());
+                task.post = *post;
+            }
+            remember_units(case);
+        }
         Event::StepDecided(decided) => step_decided(case, decided),
         Event::StepDropped { step, row } => case.tasks.retain(|task| !task.is(step, *row)),
         Event::Rerouted { unit, .. } => {

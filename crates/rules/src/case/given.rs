@@ -12,6 +12,7 @@ use super::state::Case;
 use crate::Moment;
 use crate::calendar::{Calendar, CalendarFault};
 use crate::ids::{PersonId, UnitCode};
+use crate::mandate::Mandate;
 use crate::organisation::Organisation;
 use crate::person::Actor;
 
@@ -32,6 +33,10 @@ pub struct Given<'a> {
     /// Who could be given a step with `pick: least-loaded`, with the number of steps each holds now;
     /// empty: such steps wait for whoever claims them.
     pub staff: &'a [Candidate],
+    /// The city's register of mandates: read when the decision may need a signer, else empty.
+    pub mandates: &'a [Mandate],
+    /// For whom the actor stands in today: their tasks are the actor's to do.
+    pub stands_in_for: &'a [PersonId],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +61,7 @@ pub struct Context<'a> {
     pub channel: Option<Channel>,
     /// The competent unit of the case, once there is one.
     pub agency: Option<&'a str>,
+    pub area: Option<&'a str>,
     pub row: Option<(&'a str, u32)>,
 }
 
@@ -66,6 +72,7 @@ impl<'a> Context<'a> {
             given,
             channel: Some(channel),
             agency: None,
+            area: None,
             row: None,
         }
     }
@@ -75,6 +82,7 @@ impl<'a> Context<'a> {
             given,
             channel: Some(case.channel),
             agency: Some(&case.unit),
+            area: case.area.as_deref(),
             row: None,
         }
     }

@@ -13,6 +13,7 @@ pub mod money;
 mod moves;
 mod open;
 mod pay;
+mod reassign;
 mod record;
 mod redate;
 pub mod reference;

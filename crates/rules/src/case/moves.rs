@@ -304,7 +304,7 @@ impl<'a> Work<'a> {
 
     /// At which unit and from which post upwards a role acts. A signer acts where today's first grant
     /// lies (a delegate before the original authority), with the lowest post that may sign there.
-    fn seat_of(
+    pub(super) fn seat_of(
         &self,
         role: &Role,
         row: Option<(&str, u32)>,

@@ -223,7 +223,11 @@ impl<'a> Work<'a> {
             return Ok(None);
         };
         if !authority::needs_grant(role) {
-            return Ok(None);
+            // Signs by its place in the process: from the post that the role asks for.
+            return match self.given.actor {
+                Actor::Official { post, .. } if *post < role.post => Err(Refusal::NoAuthority),
+                _ => Ok(None),
+            };
         }
         self.ask(None, |context| {
             authority::grant_for(role, self.given.actor, context)
@@ -236,6 +240,11 @@ impl<'a> Work<'a> {
         match (task.holder, self.given.actor) {
             (None, _) => Ok(()),
             (Some(holder), Actor::Official { id, .. }) if holder == *id => Ok(()),
+            (Some(holder), Actor::Official { .. })
+                if self.given.stands_in_for.contains(&holder) =>
+            {
+                Ok(())
+            }
             (Some(_), Actor::Official { unit, post, .. })
                 if task.unit.as_ref() == Some(unit) && *post > task.post =>
             {

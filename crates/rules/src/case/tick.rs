@@ -101,7 +101,9 @@ impl Work<'_> {
                 | Refusal::EvidenceRequired { .. }
                 | Refusal::Unpaid { .. }
                 | Refusal::ClaimUnproven { .. }
-                | Refusal::NoAuthority,
+                | Refusal::NoAuthority
+                | Refusal::MandateOver { .. }
+                | Refusal::MandateNotYet { .. },
             ) => {
                 self.undo(before);
                 Ok(false)

@@ -189,7 +189,7 @@ fn a_delegation_that_ended_is_no_grant_on_the_day_of_signing() {
         "2026-12-30T08:00 | open                     | opened +receive@desk-a→12-30T14:00 | 1
          2026-12-30T09:00 | desk-a: receive.complete | receive.complete accepted clock→01-07T09:00 +appraise@office-a→01-04T09:00 | 2
          2026-12-31T09:00 | office-a: appraise.pass  | taken-up appraise.pass +sign@office-a→01-04T09:00 | 4
-         2027-01-04T08:00 | office-a^: sign.signed   | no: no-authority | 4
+         2027-01-04T08:00 | office-a^: sign.signed   | no: mandate-over | 4
          2027-01-04T08:00 | office-a^: pass! sign department | sign→department | 4
          2027-01-04T09:00 | department^: sign.signed | sign.signed(department) issued:granted +hand@desk-a→01-05T09:00 | 9",
     );

@@ -103,6 +103,8 @@ impl City {
             calendar: &self.calendar,
             organisation: &self.organisation,
             staff: &self.staff,
+            mandates: &[],
+            stands_in_for: &[],
         }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) use part::{Part, Reader};
 pub use places::Places;
 pub(crate) use process::{after, before_late, clock, when_late};
 pub(crate) use service::{is_frame, legal_basis, papers};
-pub use words::unit_rule;
+pub use words::{post, unit_rule};
 
 use crate::definition::Definition;
 use crate::problem::Problem;

@@ -133,6 +133,13 @@ impl Reader {
     }
 
     /// All events, oldest first. Ask for [`Reader::case`] first: this does not judge who looks.
+    /// Code and version of a case, for whoever acts on many; it is shown to nobody by this.
+    pub async fn head(&self, id: CaseId) -> Result<Option<(String, u32)>> {
+        let sql = "SELECT code, version FROM cases WHERE city = $1 AND id = $2";
+        let read = |mut row: Row| Ok((row.next()?, row.next()?));
+        self.maybe(sql, &params![&*self.city, id], read).await
+    }
+
     pub async fn timeline(&self, case: CaseId) -> Result<Vec<Recorded>> {
         let sql = format!(
             "SELECT {RECORDED} FROM event WHERE city = $1 AND case_id = $2 ORDER BY version"

@@ -49,6 +49,8 @@ pub struct InboxFilter {
     pub held: Held,
     pub service: Option<String>,
     pub unit: Option<String>,
+    /// Only these steps.
+    pub steps: Option<Vec<String>>,
     /// Only those whose deadline (legal, else the step's) is before this.
     pub due_before: Option<Moment>,
 }
@@ -214,7 +216,10 @@ fn reach<'a>(official: &'a Official, filter: &'a InboxFilter, query: &mut Query<
     match filter.held {
         Held::Any => {}
         Held::Mine => {
-            query.with("AND t.holder =", official.id);
+            let mine = official.stands_in_for.iter().copied();
+            query
+                .push("AND")
+                .one_of("t.holder", mine.chain([official.id]));
         }
         Held::Free => {
             query.push("AND t.holder IS NULL");
@@ -222,6 +227,11 @@ fn reach<'a>(official: &'a Official, filter: &'a InboxFilter, query: &mut Query<
     }
     if let Some(service) = &filter.service {
         query.with("AND t.service =", service);
+    }
+    if let Some(steps) = &filter.steps {
+        query
+            .push("AND")
+            .one_of("t.step", steps.iter().map(String::as_str));
     }
     if let Some(unit) = &filter.unit {
         query.with("AND t.unit =", unit);
@@ -273,6 +283,8 @@ mod tests {
                 seat("commune-1", Post::Head),
                 seat("commune-2", Post::Staff),
             ],
+            own: Vec::new(),
+            stands_in_for: Vec::new(),
             powers: Vec::new(),
         };
         for due_before in [None, Some(Moment::UNIX_EPOCH)] {

@@ -76,6 +76,8 @@ async fn person(mut from: impl Source, id: PersonId, now: Moment) -> Result<Opti
             id,
             name,
             seats: seats(&mut from, id, now).await?,
+            own: Vec::new(),
+            stands_in_for: Vec::new(),
             powers,
         }),
     }))

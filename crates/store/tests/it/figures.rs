@@ -155,6 +155,8 @@ async fn leaders_open_all_of_them(f: &Fixture) {
         id: person_id(1),
         name: "Lãnh đạo".into(),
         seats: Vec::new(),
+        own: Vec::new(),
+        stands_in_for: Vec::new(),
         powers: vec![Power::Leader],
     });
     let (mut page, mut all) = (

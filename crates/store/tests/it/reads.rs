@@ -29,6 +29,8 @@ pub fn official(n: u32, unit: &str, post: Post) -> Official {
             unit: unit.into(),
             post,
         }],
+        own: Vec::new(),
+        stands_in_for: Vec::new(),
         powers: Vec::new(),
     }
 }

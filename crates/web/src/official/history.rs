@@ -247,6 +247,19 @@ impl Teller<'_> {
                 8,
                 l.of("event", "dropped", &[("step", &self.step(step, *row))]),
             ),
+            Event::Reseated {
+                step,
+                row,
+                unit: to,
+                ..
+            } => told(
+                2,
+                l.of(
+                    "event",
+                    "reseated",
+                    &[("step", &self.step(step, *row)), ("unit", &unit(to))],
+                ),
+            ),
             Event::Rerouted { unit: to, .. } => {
                 told(3, l.of("event", "rerouted", &[("unit", &unit(to))]))
             }

@@ -96,6 +96,7 @@ impl Asked {
                 _ => Held::Any,
             },
             service: some(&self.service),
+            steps: None,
             unit: some(&self.unit),
             due_before: match self.show.as_str() {
                 "late" => Some(now),

@@ -71,6 +71,7 @@ fn links(frame: &Frame) -> Vec<Link> {
         ],
         Room::Office => vec![
             link("/inbox", l.t("nav.inbox")),
+            link("/sign", l.t("nav.sign")),
             link("/desk", l.t("nav.desk")),
             link("/find", l.t("nav.find")),
             link("/mine", l.t("nav.mine")),

@@ -1,0 +1,115 @@
+//! What is an official's to sign today, and by which right. Signing itself is a decision like any other
+//! ([`City::change`]), where the right is looked up once more in the same transaction.
+
+use rules::authority::{self, Grant};
+use rules::case::{Case, Context, Given, Refusal};
+use rules::mandate::Mandate;
+use rules::person::{Actor, Official, Seat};
+use rules::process::Flow;
+use service::definition::Step;
+use store::{Held, InboxFilter, InboxLine, InboxPage};
+
+use crate::change::published;
+use crate::city::{City, Law};
+use crate::error::ActionError;
+use crate::mandates::signing;
+
+/// A step that signs and waits at one of the official's units.
+#[derive(Debug, Clone)]
+pub struct ToSign {
+    pub line: InboxLine,
+    /// By which grant they would sign; `None`: by the step's own place in the process.
+    pub right: Result<Option<Grant>, Refusal>,
+}
+
+impl City {
+    /// Steps that sign at the official's units, the most urgent first.
+    ///
+    /// # Errors
+    /// Where the memory does not answer.
+    pub async fn to_sign(
+        &self,
+        official: &Official,
+        most: u32,
+    ) -> Result<Vec<ToSign>, ActionError> {
+        let law = self.law();
+        let today = law.calendar()?.local(self.now()).0;
+        let (_, steps) = signing(&law.catalogue.all(today).collect::<Vec<_>>());
+        let filter = InboxFilter {
+            held: Held::Any,
+            steps: Some(steps),
+            ..InboxFilter::default()
+        };
+        let page = InboxPage { after: None, most };
+        let lines = self.reader().inbox(official, &filter, &page).await?;
+        let register = self.reader().mandates().await?;
+        let mut found = Vec::new();
+        for line in lines {
+            let published = published(&law, &line.state)?;
+            let flow = Flow::of(&published.definition);
+            let step = flow.step(&line.step).filter(|step| step.signs.is_some());
+            let Some(step) = step else {
+                continue;
+            };
+            let right = self
+                .right(&law, official, &line.state, step, &register)
+                .await?;
+            found.push(ToSign { line, right });
+        }
+        Ok(found)
+    }
+
+    async fn right(
+        &self,
+        law: &Law,
+        official: &Official,
+        case: &Case,
+        step: &Step,
+        register: &[Mandate],
+    ) -> Result<Result<Option<Grant>, Refusal>, ActionError> {
+        let published = published(law, case)?;
+        let flow = Flow::of(&published.definition);
+        let Some(role) = flow.role(&step.by) else {
+            return Ok(Ok(None));
+        };
+        let task = case.tasks.iter().find(|task| task.step == step.code);
+        let unit = task
+            .and_then(|task| task.unit.as_ref())
+            .unwrap_or(&case.unit);
+        let seats = official.own.iter().filter(|seat| seat.unit == *unit);
+        let Some(seat) = seats.max_by_key(|seat| seat.post) else {
+            return Ok(Err(Refusal::NoAuthority));
+        };
+        if !authority::needs_grant(role) {
+            return Ok(match seat.post >= role.post {
+                true => Ok(None),
+                false => Err(Refusal::NoAuthority),
+            });
+        }
+        let answers = self.reader().answers(case.id).await?.unwrap_or_default().1;
+        let actor = actor(official, seat);
+        let given = Given {
+            now: self.now(),
+            actor: &actor,
+            definition: &published.definition,
+            version: published.number,
+            answers: &answers,
+            applicant: None,
+            calendar: law.calendar_of(case.clock.calendar)?,
+            organisation: &law.organisation,
+            staff: &[],
+            mandates: register,
+            stands_in_for: &[],
+        };
+        let grant = authority::grant_for(role, &actor, &Context::of(&given, case));
+        Ok(grant.map(Some))
+    }
+}
+
+fn actor(official: &Official, seat: &Seat) -> Actor {
+    Actor::Official {
+        id: official.id,
+        unit: seat.unit.clone(),
+        post: seat.post,
+    }
+}
