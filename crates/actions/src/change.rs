@@ -11,16 +11,18 @@ use rules::ids::{CaseId, NoteId, PersonId, UnitCode};
 use rules::person::{Actor, Person};
 use rules::process::Flow;
 use service::answer::judge_all;
+use service::applicant::Applicant;
 use service::definition::{Code, Pick, Post};
 use service::expr::Scope;
 use service::supplement::Mark;
 use service::{Answers, Published};
-use store::{Extras, StoreError, Tx};
+use store::{Extras, Parcel, StoreError, Tx};
 
 use crate::city::{City, Law};
 use crate::error::ActionError;
 use crate::letters;
 use crate::money::{self, Deed};
+use crate::parcel::SendTo;
 use crate::supplement;
 use crate::upload::{Kept, Upload, attach};
 
@@ -38,6 +40,12 @@ pub struct Change {
     pub answers: Option<Answers>,
     /// What is wrong or missing, where the step asks the applicant to complete the dossier.
     pub marks: Vec<Mark>,
+    /// What the counter writes down before the verb: papers received, a result handed over.
+    pub counter: Vec<Command>,
+    /// Words that the counter's events refer to, apart from the reason.
+    pub beside: Option<(NoteId, String)>,
+    /// The result goes there by post.
+    pub parcel: Option<SendTo>,
 }
 
 impl Change {
@@ -50,6 +58,9 @@ impl Change {
             uploads: Vec::new(),
             answers: None,
             marks: Vec::new(),
+            counter: Vec::new(),
+            beside: None,
+            parcel: None,
         }
     }
 }
@@ -132,7 +143,9 @@ impl City {
         let words = change.words.take().unwrap_or_default().trim().to_owned();
         let marked = !change.marks.is_empty();
         let note = (marked || !words.is_empty()).then(|| (self.new_note_id(), words));
+        let parcel = change.parcel.take().map(|to| self.parcel(change.case, to));
         let asked = Arc::new(Asked {
+            parcel,
             person: person.cloned(),
             list: marked.then(|| self.new_note_id()),
             change,
@@ -148,7 +161,7 @@ impl City {
     }
 }
 
-struct Asked {
+pub(crate) struct Asked {
     /// `None`: the clock.
     person: Option<Person>,
     change: Change,
@@ -156,9 +169,34 @@ struct Asked {
     note: Option<(NoteId, String)>,
     /// Under which the marks are kept.
     list: Option<NoteId>,
+    parcel: Option<Parcel>,
 }
 
-async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Case, ActionError> {
+impl Asked {
+    /// A change without files and words of its own, inside another command.
+    pub(crate) fn within(
+        person: &Person,
+        change: Change,
+        note: Option<(NoteId, String)>,
+        list: Option<NoteId>,
+    ) -> Self {
+        Self {
+            person: Some(person.clone()),
+            change,
+            kept: Vec::new(),
+            note,
+            list,
+            parcel: None,
+        }
+    }
+}
+
+pub(crate) async fn write(
+    tx: &mut Tx,
+    law: &Law,
+    asked: &Asked,
+    now: Moment,
+) -> Result<Case, ActionError> {
     let change = &asked.change;
     let prior = tx.case(change.case).await?.ok_or(ActionError::NotFound)?;
     let mut commands = Vec::new();
@@ -225,6 +263,7 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
         &asked.kept,
     )
     .await?;
+    commands.splice(0..0, change.counter.iter().cloned());
     money::settle(tx, law, &prior, &actor, &mut commands, now).await?;
     let staff = match &change.verb {
         Verb::Reassign { step, row, .. } => colleagues(tx, &prior, step, *row, now).await?,
@@ -290,6 +329,17 @@ async fn write(tx: &mut Tx, law: &Law, asked: &Asked, now: Moment) -> Result<Cas
         tx.save_answers(case.id, *number, answers, now).await?;
     }
     attach(tx, case.id, &asked.kept).await?;
+    if let Some((id, words)) = &change.beside {
+        tx.save_note(case.id, *id, words, false, now).await?;
+    }
+    if let Some(parcel) = &asked.parcel {
+        tx.add_parcel(parcel).await?;
+    }
+    crate::reception::keep(tx, &case, &recorded).await?;
+    if let Some((_, answers)) = &supplied {
+        let words = Applicant::of(&published.definition, answers).words();
+        tx.index_person_anew(case.id, &words, now).await?;
+    }
     Ok(case)
 }
 

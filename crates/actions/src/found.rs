@@ -7,6 +7,7 @@ use rules::organisation::Organisation;
 use rules::person::{Power, Seat};
 use serde_json::Value as Json;
 use service::Answers;
+use service::applicant::Applicant;
 use store::{Account, AccountKind, Save, StoreError};
 
 use crate::city::City;
@@ -164,10 +165,17 @@ impl City {
                         let (id, at) = (brought.save.case.id, brought.save.case.opened);
                         if let Some(answers) = &brought.answers {
                             tx.save_answers(id, 1, answers, at).await?;
+                            let case = &brought.save.case;
+                            let known = law.catalogue.get(&case.service, case.service_version);
+                            let words =
+                                known.map(|p| Applicant::of(&p.definition, answers).words());
+                            tx.index_person(id, &words.unwrap_or_default(), at).await?;
                         }
                         for (note, words) in &brought.notes {
                             tx.save_note(id, *note, words, false, at).await?;
                         }
+                        crate::reception::keep(tx, &brought.save.case, &brought.save.recorded)
+                            .await?;
                     }
                     Ok(())
                 })

@@ -15,6 +15,8 @@ pub enum Purpose {
     Handling,
     /// By somebody who may read but does not handle: masked answers.
     Oversight,
+    /// At the counter, to fill in a new form of the same person.
+    Reception,
 }
 
 impl Purpose {
@@ -23,6 +25,7 @@ impl Purpose {
         match self {
             Purpose::Handling => "handling",
             Purpose::Oversight => "oversight",
+            Purpose::Reception => "reception",
         }
     }
 }

@@ -10,6 +10,7 @@ use rules::ids::{AreaCode, CaseId, UnitCode};
 use rules::person::{Actor, Person};
 use serde::{Deserialize, Serialize};
 use service::answer::judge_all;
+use service::applicant::Applicant;
 use service::definition::{Channel, Code, FieldKind, Kind, Who};
 use service::expr::Scope;
 use service::{Answers, Definition, Published};
@@ -99,6 +100,23 @@ impl City {
         new: NewCase,
         waited: Vec<DraftFile>,
     ) -> Result<Receipt, ActionError> {
+        let ready = Arc::new(self.ready(new, waited, &BTreeSet::new()).await?);
+        self.writer()
+            .run("open", move |tx| {
+                let ready = ready.clone();
+                Box::pin(async move { Ok(write(tx, &ready).await?.0) })
+            })
+            .await
+    }
+
+    /// Everything of an opening that needs no transaction: duty, judgment, files. `shown`: documents that were
+    /// seen on paper and need no file.
+    pub(crate) async fn ready(
+        &self,
+        mut new: NewCase,
+        waited: Vec<DraftFile>,
+        shown: &BTreeSet<Code>,
+    ) -> Result<Ready, ActionError> {
         let act = if new.received_at.is_some() {
             Act::OpenForOthers
         } else {
@@ -112,6 +130,7 @@ impl City {
             .iter()
             .map(|upload| upload.what.clone())
             .chain(waited.iter().map(|file| file.what.clone()))
+            .chain(shown.iter().cloned())
             .collect();
         let scope = asked.scope(&new, &law, now);
         let (answers, flaws) = judge_all(&asked.published.definition, &scope, &supplied);
@@ -119,7 +138,6 @@ impl City {
             return Err(ActionError::Flawed(flaws));
         }
         asked.answers = answers;
-        let mut new = new;
         let mut kept = self.keep(std::mem::take(&mut new.uploads)).await?;
         let public = new.public && asked.published.definition.kind == Kind::Report;
         kept.extend(
@@ -128,21 +146,28 @@ impl City {
                 .take(MOST)
                 .map(|file| Kept::of_draft(file, public && file.what == PHOTO, now)),
         );
-        let id = self.new_case_id();
         let secret = secret::of_key(&new.key);
-        self.writer()
-            .run("open", move |tx| {
-                let (law, new, asked, kept, secret) = (
-                    law.clone(),
-                    new.clone(),
-                    asked.clone(),
-                    kept.clone(),
-                    secret.clone(),
-                );
-                Box::pin(async move { write(tx, &law, &new, &asked, &kept, id, secret, now).await })
-            })
-            .await
+        Ok(Ready {
+            law,
+            new,
+            asked,
+            kept,
+            id: self.new_case_id(),
+            secret,
+            now,
+        })
     }
+}
+
+/// An opening that only has to be written.
+pub(crate) struct Ready {
+    pub law: Arc<Law>,
+    pub new: NewCase,
+    pub asked: Asked,
+    kept: Vec<Kept>,
+    id: CaseId,
+    secret: String,
+    pub now: Moment,
 }
 
 /// Under which a form's receipt is remembered.
@@ -150,36 +175,29 @@ pub(crate) fn once_key(key: &str) -> String {
     format!("open/{key}")
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the one place where all of an opening meets"
-)]
-async fn write(
-    tx: &mut Tx,
-    law: &Law,
-    new: &NewCase,
-    asked: &Asked,
-    kept: &[Kept],
-    id: CaseId,
-    secret: String,
-    now: Moment,
-) -> Result<Receipt, ActionError> {
+/// Writes the case. False beside the receipt: the same form was written before.
+pub(crate) async fn write(tx: &mut Tx, ready: &Ready) -> Result<(Receipt, bool), ActionError> {
+    let Ready {
+        law,
+        new,
+        asked,
+        kept,
+        id,
+        secret,
+        now,
+    } = ready;
+    let (id, now) = (*id, *now);
     let key = once_key(&new.key);
     if let Some(Some(receipt)) = tx.once::<Option<Receipt>>(&key, now).await? {
-        return Ok(receipt);
+        return Ok((receipt, false));
     }
     let actor = actor(&new.person);
     let opening = asked.opening(new, id, String::new());
     let (first, _) = opened(law, asked, &opening, &asked.answers, &actor, now)?;
     let day = law.calendar()?.local(now).0;
     let issuer = new.received_at.as_ref().unwrap_or(&first.unit);
-    let identifier = law
-        .organisation
-        .unit(issuer, day)
-        .map_or("", |unit| unit.identifier.as_str());
-    let number = tx.next_number(identifier, day).await?;
     let opening = Opening {
-        code: code::dossier(identifier, day, number),
+        code: code::next(tx, law, issuer, day).await?,
         ..opening
     };
     let (case, mut recorded) = opened(law, asked, &opening, &asked.answers, &actor, now)?;
@@ -190,9 +208,11 @@ async fn write(
     });
     let (case, files) = case::record(case, attached.collect(), now, &actor);
     recorded.extend(files);
-    let extras = extras(asked, &case, &recorded, secret::token_hash(&secret), now);
+    let extras = extras(asked, &case, &recorded, secret::token_hash(secret), now);
     tx.save_case(None, &case, &recorded, &extras).await?;
     tx.save_answers(id, 1, &asked.answers, now).await?;
+    let words = Applicant::of(&asked.published.definition, &asked.answers).words();
+    tx.index_person(id, &words, now).await?;
     attach(tx, id, kept).await?;
     if let Some(about) = new.about {
         crate::direct::note_directive(tx, law, about, id, &new.person, now).await?;
@@ -200,10 +220,10 @@ async fn write(
     let receipt = Receipt {
         id,
         code: case.code,
-        secret,
+        secret: secret.clone(),
     };
     tx.remember(&key, &Some(&receipt)).await?;
-    Ok(receipt)
+    Ok((receipt, true))
 }
 
 /// A request put beside the law of its day.

@@ -6,4 +6,5 @@ mod breaker;
 pub mod identity;
 pub mod mail;
 pub mod payment;
+pub mod post;
 pub mod registers;

@@ -4,11 +4,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use links::identity::{
     Claims, DemonstrationIdentity, IdentityProvider, Invented, OidcIdentity, OidcServer,
 };
+use links::post::{DemonstrationCarrier, HttpCarrier};
 use serde::Deserialize;
 use web::parties::Parties;
 
@@ -19,7 +21,28 @@ use crate::demo;
 #[serde(default, deny_unknown_fields)]
 struct File {
     identity: Option<Identity>,
+    post: Option<Post>,
 }
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "carrier", rename_all = "kebab-case", deny_unknown_fields)]
+enum Post {
+    /// Parcels arrive by themselves the next day; in the demonstration alone.
+    Demonstration,
+    Http {
+        /// As people call it.
+        name: String,
+        url: String,
+        /// The header that carries the key, and the file that holds it and nothing else.
+        #[serde(default, rename = "key-header")]
+        key_header: Option<String>,
+        #[serde(default, rename = "key-file")]
+        key_file: Option<PathBuf>,
+    },
+}
+
+/// Longest a carrier may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "provider", rename_all = "kebab-case", deny_unknown_fields)]
@@ -83,6 +106,27 @@ pub fn read(config: &Config, demonstration: bool) -> Result<Parties> {
             };
             parties.identity = Some(Arc::new(OidcIdentity::new(server)?));
             parties.identity_required = required;
+        }
+    }
+    match file.post {
+        None => {}
+        Some(Post::Demonstration) if demonstration => {
+            parties.carrier = Some(Arc::new(DemonstrationCarrier));
+        }
+        Some(Post::Demonstration) => {
+            tracing::warn!("the demonstration's carrier brings nothing to anybody in a real city");
+        }
+        Some(Post::Http {
+            name,
+            url,
+            key_header,
+            key_file,
+        }) => {
+            let key = match (key_header, key_file) {
+                (Some(header), Some(file)) => Some((header, secret(&file)?)),
+                _ => None,
+            };
+            parties.carrier = Some(Arc::new(HttpCarrier::new(&name, &url, key, PATIENCE)?));
         }
     }
     Ok(parties)

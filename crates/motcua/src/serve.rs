@@ -70,6 +70,7 @@ pub fn start_loops(hall: &Hall, snapshot: &std::path::Path) -> JoinSet<()> {
     let mut running = JoinSet::new();
     running.spawn(loops::seal(hall.city().clone()));
     running.spawn(loops::clock(hall.city().clone()));
+    running.spawn(loops::counter(hall.clone()));
     running.spawn(loops::ledger(hall.clone()));
     running.spawn(loops::figures(hall.clone(), snapshot.to_owned()));
     running

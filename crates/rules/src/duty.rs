@@ -135,6 +135,9 @@ impl Act {
                 row: *row,
             },
             Command::Redate | Command::Tick | Command::Reseat => Act::Administer,
+            Command::ReceivePapers(_) | Command::Collect(_) | Command::CodeElsewhere { .. } => {
+                Act::Note
+            }
         }
     }
 }

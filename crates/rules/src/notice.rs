@@ -142,6 +142,9 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         | Event::WaiverRejected { .. }
         | Event::RefundAnswered { .. }
         | Event::Refunded { .. }
+        | Event::PapersReceived(_)
+        | Event::Collected(_)
+        | Event::CodedElsewhere { .. }
         | Event::Rated { .. } => Vec::new(),
     }
 }

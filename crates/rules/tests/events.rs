@@ -2,6 +2,7 @@
 //! one of each kind as the log stores it; lines are added (`WRITE_DOCS=1`), never changed.
 
 use rules::Moment;
+use rules::case::counter::{Collected, CopyKind, Delivery, PaperReceived, PapersReceived, Seen};
 use rules::case::event::{
     Asked, AuthorityUsed, FeePaid, Imported, Opened, StepDecided, StepRedated, Warning,
 };
@@ -238,6 +239,28 @@ fn samples() -> Vec<Event> {
             row: Some(2),
             unit: "works".to_owned(),
             post: Post::DeputyHead,
+        },
+        Event::PapersReceived(Box::new(PapersReceived {
+            papers: vec![PaperReceived {
+                document: "contract".to_owned(),
+                copy: CopyKind::Certified,
+                count: 2,
+            }],
+            sets: 1,
+            helper: Some("post-office".to_owned()),
+        })),
+        Event::Collected(Box::new(Collected {
+            way: Delivery::Counter,
+            relation: "proxy".to_owned(),
+            seen: vec![Seen::Receipt, Seen::ProxyPaper],
+            returned: vec!["contract".to_owned()],
+            surrendered: vec!["certificate_old".to_owned()],
+            slip: Some("ef".repeat(32)),
+            note,
+        })),
+        Event::CodedElsewhere {
+            system: "national-portal".to_owned(),
+            code: "G09.20-20260609-0092637".to_owned(),
         },
     ]
 }

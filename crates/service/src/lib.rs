@@ -3,6 +3,7 @@
 //! Pure: no clock, no database, no network, no async.
 
 pub mod answer;
+pub mod applicant;
 pub mod canonical;
 pub mod check;
 pub mod definition;

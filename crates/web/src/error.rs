@@ -253,6 +253,14 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         Refusal::SameHand => plain("same-hand"),
         Refusal::TillClosed => plain("till-closed"),
         Refusal::TillOpen => plain("till-open"),
+        Refusal::NoSuchPaper { document } => {
+            l.of("refusal", "no-such-paper", &[("document", document)])
+        }
+        Refusal::PaperNotSeen { what } => l.of(
+            "refusal",
+            "paper-not-seen",
+            &[("what", &l.of("seen", what, &[]))],
+        ),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use links::identity::IdentityProvider;
+use links::post::Carrier;
 
 #[derive(Clone, Default)]
 pub struct Parties {
@@ -12,4 +13,6 @@ pub struct Parties {
     /// What asks for a proven identity is not begun online without one. Else the papers are compared when the
     /// result is collected.
     pub identity_required: bool,
+    /// `None`: parcels are numbered and followed by hand.
+    pub carrier: Option<Arc<dyn Carrier>>,
 }

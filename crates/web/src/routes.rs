@@ -68,7 +68,6 @@ pub fn doors() -> Doors<Hall> {
         .door("/inbox", get(inbox::get).duty(Act::Inbox))
         .door("/inbox/claim", post(inbox::claim).duty(Act::Inbox))
         .door("/inbox/next", post(inbox::next).duty(Act::Inbox))
-        .door("/desk", get(desk::choose).duty(Act::OpenForOthers))
         .door(
             "/desk/{service}",
             get(desk::get).post(desk::post).duty(Act::OpenForOthers),

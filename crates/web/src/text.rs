@@ -42,6 +42,7 @@ files! {
     "authority",
     "queue",
     "flow",
+    "counter",
     "open311",
     "account",
     "numbers",

@@ -55,6 +55,9 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::RefundAsked { .. } => ("đề nghị hoàn trả", "refund asked"),
         Event::RefundAnswered { .. } => ("trả lời đề nghị hoàn trả", "refund answered"),
         Event::Refunded { .. } => ("đã hoàn trả", "refunded"),
+        Event::PapersReceived(_) => ("nhận giấy tờ", "papers received"),
+        Event::Collected(_) => ("giao kết quả", "collected"),
+        Event::CodedElsewhere { .. } => ("có mã ở hệ thống khác", "coded elsewhere"),
     };
     language.say(vi, en)
 }
@@ -125,6 +128,9 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
             way,
             ..
         } => format!("#{refund} {amount} {}", way.code()),
+        Event::PapersReceived(received) => received.papers.len().to_string(),
+        Event::Collected(collected) => code_of(&collected.way),
+        Event::CodedElsewhere { system, code } => format!("{system} {code}"),
         Event::Accepted
         | Event::TakenUp
         | Event::ApplicantAsked { .. }

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use rules::Moment;
 use rules::calendar::Calendar;
+use rules::case::counter::{Collected, CopyKind, Delivery, PaperReceived, PapersReceived, Seen};
 use rules::case::event::Recorded;
 use rules::case::{Case, Command, Given, Opening, Task, decide, open, record, record_opening};
 use rules::ids::{NoteId, PersonId, UnitCode};
 use rules::organisation::Organisation;
 use rules::person::Actor;
 use rules::process::Flow;
-use service::definition::{Definition, Post, StepOutcome};
+use service::definition::{Channel, Definition, Post, StepOutcome};
 use service::{Answers, Definition as Service};
 
 use super::dice::Dice;
@@ -131,6 +132,7 @@ impl Life<'_> {
                 return;
             }
             self.maybe_claim(&task, at);
+            self.at_the_counter(&task, at);
             let held = self.lived.case.task(&task.step, task.row).cloned();
             let clerk = self.actor(held.as_ref().unwrap_or(&task));
             self.settle_fees(&task.step, &clerk, at);
@@ -140,6 +142,23 @@ impl Life<'_> {
             now = at;
         }
         self.afterwards(now);
+    }
+
+    /// What a clerk writes down beside the decision: the papers that came, and into whose hands a result goes.
+    fn at_the_counter(&mut self, task: &Task, at: Moment) {
+        let case = &self.lived.case;
+        let paper = matches!(case.channel, Channel::Counter | Channel::Post);
+        let flow = Flow::of(self.service);
+        let reception = flow.reception().is_some_and(|step| step.code == task.step);
+        let command = if paper && reception && case.received_at.is_some() && case.sets == 0 {
+            Command::ReceivePapers(papers(case, self.service))
+        } else if matches!(case.life, rules::case::Life::Decided { .. }) && task.unit.is_some() {
+            Command::Collect(collected(case, self.answers))
+        } else {
+            return;
+        };
+        let actor = self.actor(task);
+        self.command(command, actor, at);
     }
 
     /// Half of the work is done in half of its time; slow units and bad luck stretch it.
@@ -316,6 +335,57 @@ impl Life<'_> {
         self.lived.case = case;
         self.lived.recorded.extend(recorded);
         true
+    }
+}
+
+/// Every paper the procedure always asks for, once. No chance: what falls out of the case's own number.
+fn papers(case: &Case, service: &Service) -> PapersReceived {
+    let needed = service
+        .documents
+        .iter()
+        .filter(|document| document.required);
+    let papers = needed.map(|document| PaperReceived {
+        document: document.code.clone(),
+        copy: CopyKind::Original,
+        count: document.originals.max(1),
+    });
+    let helper = match case.id.0.as_bytes()[15] % 12 {
+        0 => Some("post-office"),
+        1 => Some("neighbourhood"),
+        _ => None,
+    };
+    PapersReceived {
+        papers: papers.collect(),
+        sets: 1,
+        helper: helper.map(str::to_owned),
+    }
+}
+
+fn collected(case: &Case, answers: &Answers) -> Collected {
+    let wish = answers.get("delivery").and_then(|wish| wish.as_str());
+    let way = match wish {
+        Some("post") => Delivery::Post,
+        Some("electronic") => Delivery::Electronic,
+        _ => Delivery::Counter,
+    };
+    let proxy = case.id.0.as_bytes()[14] % 8 == 0;
+    let (relation, seen) = match (way, proxy) {
+        (Delivery::Counter, true) => ("proxy", vec![Seen::Receipt, Seen::ProxyPaper]),
+        (Delivery::Counter, false) => ("self", vec![Seen::Receipt]),
+        _ => ("", Vec::new()),
+    };
+    let originals = case
+        .papers
+        .iter()
+        .filter(|paper| paper.copy == CopyKind::Original);
+    Collected {
+        way,
+        relation: relation.to_owned(),
+        seen,
+        returned: originals.map(|paper| paper.document.clone()).collect(),
+        surrendered: Vec::new(),
+        slip: None,
+        note: None,
     }
 }
 

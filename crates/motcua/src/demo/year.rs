@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 use rules::Moment;
 use rules::case::{Opening, Spot};
+use rules::counter::code::Pattern;
 use rules::ids::{CaseId, UnitCode};
 use rules::organisation::{Area, Organisation};
 use service::Answers;
@@ -160,12 +161,14 @@ fn one(
     } else {
         definition.name.vi.clone()
     };
+    let id = CaseId::new(at, dice.bytes());
+    let channel = channel(definition, dice);
     let opening = Opening {
-        id: CaseId::new(at, dice.bytes()),
+        id,
         code: String::new(),
-        channel: channel(definition, dice),
+        channel,
         applicant: None,
-        received_at: None,
+        received_at: desk(world, definition, channel, &area.code, today),
         area: Some(area.code.clone()),
         place: report.then_some(spot),
         public: report && !dice.chance(0.06),
@@ -191,6 +194,20 @@ fn one(
     })
 }
 
+/// Where a procedure is handed in on paper: the desk of the commune.
+fn desk(
+    world: &World<'_>,
+    definition: &Definition,
+    channel: Channel,
+    area: &str,
+    today: Date,
+) -> Option<UnitCode> {
+    let paper = matches!(channel, Channel::Counter | Channel::Post);
+    let desk = format!("desk-{area}");
+    let known = world.organisation.unit(&desk, today).is_some();
+    (paper && known && definition.kind == Kind::Procedure).then_some(desk)
+}
+
 /// Dossier code by the commune's identifier, day and number of the day.
 fn code(
     world: &World<'_>,
@@ -206,7 +223,7 @@ fn code(
         .map_or("H13", |unit| unit.identifier.as_str());
     let number = numbers.entry((identifier.to_owned(), day)).or_default();
     *number += 1;
-    actions::code::dossier(identifier, day, i64::from(*number))
+    Pattern::default().write(identifier, day, i64::from(*number))
 }
 
 fn channel(definition: &Definition, dice: &mut Dice) -> Channel {

@@ -4,8 +4,10 @@
 mod account;
 mod addresses;
 mod calendar;
+mod counter;
 mod demonstration;
 mod dossier;
+mod hand_over;
 mod land;
 mod leader;
 mod numbers;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Ending};
 
+use super::counter::{Collected, PapersReceived};
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use super::state::Spot;
 use crate::Moment;
@@ -120,6 +121,15 @@ pub enum Command {
     },
     /// Others may sign than when the step began: it goes to whoever may today.
     Reseat,
+    /// Papers that came in over the counter.
+    ReceivePapers(PapersReceived),
+    /// The result goes into somebody's hands; the step is decided by the next command.
+    Collect(Collected),
+    /// What another system calls it.
+    CodeElsewhere {
+        system: Code,
+        code: String,
+    },
 }
 
 /// Money as it came.
@@ -222,4 +232,8 @@ pub enum Refusal {
     TillClosed,
     #[error("the till of this day is not closed yet")]
     TillOpen,
+    #[error("no such paper: {document}")]
+    NoSuchPaper { document: Code },
+    #[error("not seen: {what}")]
+    PaperNotSeen { what: Code },
 }

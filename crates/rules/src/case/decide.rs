@@ -80,6 +80,9 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::Mark { list } => work.mark_missing(list),
         Command::Reassign { step, row, to, why } => work.reassign(&step, row, to, why),
         Command::Reseat => work.reseat(),
+        Command::ReceivePapers(received) => work.receive_papers(received),
+        Command::Collect(collected) => work.collect(collected),
+        Command::CodeElsewhere { system, code } => work.coded_elsewhere(system, code),
     }?;
     Ok(work.done())
 }

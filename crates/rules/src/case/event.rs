@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Ending, Kind, Limit, Post};
 
+use super::counter::{Collected, PapersReceived};
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use super::state::{Spot, Stopped, Task};
 use crate::Moment;
@@ -215,6 +216,15 @@ pub enum Event {
         row: Option<u32>,
         unit: UnitCode,
         post: Post,
+    },
+    /// Papers came in over the counter or by post, with the kind of copy and how many.
+    PapersReceived(Box<PapersReceived>),
+    /// The result is in somebody's hands.
+    Collected(Box<Collected>),
+    /// What another system calls this case. Opaque.
+    CodedElsewhere {
+        system: Code,
+        code: String,
     },
 }
 

@@ -3,6 +3,7 @@
 
 use service::definition::{Channel, Kind};
 
+use super::counter::add_papers;
 use super::event::{Asked, Event, Imported, Opened, Recorded, StepDecided, Warning};
 use super::life::Life;
 use super::money::Money;
@@ -165,6 +166,7 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             case.life = Life::InProgress;
             case.evidenced = false;
             case.attached.clear();
+            case.collected = None;
             case.rating = None;
             if let Some(due) = case.clock.due {
                 clock::resume(&mut case.clock, at, due);
@@ -172,6 +174,9 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
         }
         Event::Rated { score, .. } => case.rating = Some(*score),
         Event::Directed { directive } => case.directives.push(*directive),
+        Event::PapersReceived(received) => add_papers(case, received),
+        Event::Collected(collected) => case.collected = Some(collected.as_ref().clone()),
+        Event::CodedElsewhere { .. } => {}
         Event::Warned { of, step, row } => match step {
             None => case.clock.warned.push(*of),
             Some(step) => {
@@ -298,6 +303,10 @@ fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
         marked: None,
         requested: None,
         money: Money::default(),
+        papers: Vec::new(),
+        sets: 0,
+        helper: None,
+        collected: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod account;
 mod around;
 mod clock_effects;
 pub mod command;
+pub mod counter;
 mod decide;
 pub mod event;
 mod evolve;

@@ -1,6 +1,6 @@
 //! From one step to the next: ways, blocks, conditions, and the end.
 
-use service::definition::{Ending, Move, Node, Pick, Role, Step, StepOutcome};
+use service::definition::{Ending, Move, Node, Pick, Role, Step, StepOutcome, UnitRule};
 
 use super::command::Refusal;
 use super::event::{Asked, Event};
@@ -9,6 +9,7 @@ use super::life::Life;
 use super::state::{OWN_STEP, Task};
 use super::work::Work;
 use crate::authority;
+use crate::counter::{is_desk, is_desk_kind};
 use crate::ids::{NoteId, PersonId, UnitCode};
 use crate::process::{Place, good};
 use crate::routing;
@@ -310,6 +311,9 @@ impl<'a> Work<'a> {
         row: Option<(&str, u32)>,
     ) -> Result<(UnitCode, service::definition::Post), Refusal> {
         if let Some(rule) = &role.at {
+            if let Some(desk) = self.receiving_desk(rule) {
+                return Ok((desk, role.post));
+            }
             let unit = self.ask(row, |context| routing::unit(rule, context));
             return match unit {
                 // Nobody keeps a list of the offices outside; the case's own unit asks them.
@@ -329,6 +333,17 @@ impl<'a> Work<'a> {
                 Ok((first.unit.clone(), post.unwrap_or(first.post)))
             }
         }
+    }
+
+    /// Any centre takes any dossier of the city, and what was handed in at a desk is received and handed over
+    /// there: a role that sits at the desk of an area sits at the desk that received it.
+    fn receiving_desk(&self, rule: &UnitRule) -> Option<UnitCode> {
+        let UnitRule::KindByArea { kind, .. } = rule else {
+            return None;
+        };
+        let (received, today) = (self.case.received_at.as_ref()?, self.given.today());
+        let unit = self.given.organisation.unit(received, today)?;
+        (is_desk_kind(kind) && is_desk(unit)).then(|| received.clone())
     }
 
     /// Where the whole case went to another unit, the roles that would sit in the first one sit there.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Kind, Limit, Post};
 
+use super::counter::{Collected, PaperReceived};
 use super::event::Warning;
 use super::life::Life;
 use super::money::Money;
@@ -67,6 +68,23 @@ pub struct Case {
     /// What it costs and what was paid.
     #[serde(default, skip_serializing_if = "Money::is_empty")]
     pub money: Money,
+    /// Papers received over the counter, by kind of copy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<PaperReceived>,
+    /// Sets of them; 0: none were counted.
+    #[serde(default, skip_serializing_if = "zero")]
+    pub sets: u32,
+    /// Who helped hand in: neither who received nor who is competent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helper: Option<Code>,
+    /// Into whose hands the result went.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<Collected>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn zero(n: &u32) -> bool {
+    *n == 0
 }
 
 impl Case {

@@ -4,6 +4,7 @@
 
 pub mod code;
 pub mod opening;
+pub mod parcel;
 pub mod queue;
 
 use jiff::civil::Date;

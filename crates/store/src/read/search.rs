@@ -57,7 +57,7 @@ impl Reader {
         .await
     }
 
-    fn asked(
+    pub(crate) fn asked(
         &self,
         kind: &str,
         only_public: bool,
@@ -84,7 +84,7 @@ impl Reader {
         Some(Query::new(sql, params![&*self.city, words]))
     }
 
-    fn newest(&self) -> &'static str {
+    pub(crate) fn newest(&self) -> &'static str {
         match self.dialect() {
             Dialect::Sqlite => sqlite::SEARCH_ORDER,
             Dialect::Postgres => postgres::SEARCH_ORDER,

@@ -118,7 +118,12 @@ impl Tx {
 
     /// Takes a case out of the search, when its personal data is erased.
     pub async fn unindex_case(&mut self, case: rules::ids::CaseId) -> Result<()> {
-        self.unindex("case", &case.to_string()).await
+        self.unindex("case", &case.to_string()).await?;
+        self.unindex_person(case).await
+    }
+
+    pub(crate) async fn unindex_person(&mut self, case: rules::ids::CaseId) -> Result<()> {
+        self.unindex("person", &case.to_string()).await
     }
 
     async fn unindex(&mut self, kind: &str, name: &str) -> Result<()> {

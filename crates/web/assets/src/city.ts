@@ -1,5 +1,6 @@
 // The script of every page. Each part does nothing where its mark is absent, and every page works
 // without any of them.
+import { desk } from "./desk";
 import { draft } from "./draft";
 import { keys } from "./keys";
 import { live } from "./live";
@@ -13,3 +14,4 @@ locate();
 draft();
 keys();
 live();
+desk();

@@ -26,7 +26,7 @@ use store::{Attachment, Page, Seen, Sight};
 use super::case_view::{self, Doing, Files, Fold, Shown, Side, Way};
 use super::history::{Teller, channel_words, ending_words};
 use super::supplement::{self, Brought, Names};
-use super::{clocks, inbox, names};
+use super::{clocks, hand_over, inbox, names, reception};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::money::panel;
@@ -126,6 +126,7 @@ struct Loaded {
     /// What a colleague proposed to ask the applicant for.
     proposed: Vec<Mark>,
     brought: Option<Brought>,
+    elsewhere: Vec<(String, String)>,
     now: Moment,
 }
 
@@ -165,6 +166,7 @@ impl Loaded {
             brought: Brought::load(reader, &published.definition, &case, &events).await?,
             answers: reader.answers(case.id).await?.map(|(_, answers)| answers),
             attached: reader.attachments(case.id).await?,
+            elsewhere: reader.foreign_codes(case.id).await?,
             notes: notes
                 .into_iter()
                 .filter_map(|note| Some((note.id, note.text?)))
@@ -252,6 +254,8 @@ impl Loaded {
             }),
             photos: self.pictures(l, true),
             papers: self.pictures(l, false),
+            received: self.received(l),
+            may_hand_over: hand_over::task(visit, self.definition(), case).is_some(),
             legal: clocks::legal(case, calendar, self.now),
             promises: self.promises(l),
             doing,
@@ -459,6 +463,12 @@ impl Loaded {
         if let Some(at) = case.received_at.as_ref().filter(|at| **at != case.unit) {
             facts.push((t("received-at"), names::unit(&self.law, at)));
         }
+        if let Some(helper) = &case.helper {
+            facts.push((t("helper"), reception::helper_name(l, &self.law, helper)));
+        }
+        for (system, code) in &self.elsewhere {
+            facts.push((t("elsewhere"), format!("{system} {code}")));
+        }
         if case.reopened > 0 {
             facts.push((t("reopened"), case.reopened.to_string()));
         }
@@ -466,6 +476,23 @@ impl Loaded {
             facts.push((t("rating"), format!("{score}/5")));
         }
         facts
+    }
+
+    /// Papers handed in over the counter: name, kind of copy and count.
+    fn received(&self, l: Lang) -> Vec<(String, String)> {
+        let papers = self.case.papers.iter();
+        let mut lines: Vec<(String, String)> = papers
+            .map(|paper| {
+                (
+                    self.what(l, &paper.document),
+                    reception::paper_words(l, paper),
+                )
+            })
+            .collect();
+        if self.case.sets > 0 {
+            lines.push((l.t("reception.sets").to_owned(), self.case.sets.to_string()));
+        }
+        lines
     }
 
     /// The words under the legal clock: dates, pauses, the first promise where it was moved.

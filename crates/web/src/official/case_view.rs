@@ -96,6 +96,10 @@ pub struct Shown {
     pub supplied: Option<Supplied>,
     pub photos: Vec<Files>,
     pub papers: Vec<Files>,
+    /// What came in over the counter: name, kind of copy and count.
+    pub received: Vec<(String, String)>,
+    /// The result can be handed over by whoever looks.
+    pub may_hand_over: bool,
     pub legal: Face,
     pub promises: Vec<String>,
     pub doing: Vec<Doing>,
@@ -179,6 +183,10 @@ fn asked(l: Lang, s: &Shown) -> Markup {
                     li { a href=(file.address) { b { (file.says) } span { (file.name) " · " (file.at) } } }
                 } }
             }
+            @if !s.received.is_empty() {
+                h3 { (l.t("reception.received")) }
+                dl.facts.one { @for (paper, copies) in &s.received { dt { (paper) } dd { (copies) } } }
+            }
             details.more open {
                 summary { (l.t("case.facts")) }
                 dl.facts.one { @for (label, value) in &s.facts { dt { (label) } dd { (value) } } }
@@ -194,7 +202,8 @@ fn middle(l: Lang, s: &Shown) -> Markup {
             h2 #now { (l.t("case.now")) }
             @if s.may_answer_withdrawal { (withdrawal(l, s)) }
             @else if s.withdrawing { (note(Tone::Stopped, &html! { p { (l.t("case.withdrawing")) } })) }
-            @for (i, doing) in s.doing.iter().enumerate() { (one(l, s, doing, i == 0)) }
+            @if s.may_hand_over { p { a.btn.go href={ "/cases/" (s.code) "/hand-over" } { (l.t("hand-over.link")) } } }
+            @for (i, doing) in s.doing.iter().enumerate() { (one(l, s, doing, i == 0 && !s.may_hand_over)) }
             @if nothing && !s.withdrawing {
                 p.muted { @if s.open { (l.t("case.nothing-now")) } @else { (l.t("case.closed")) } }
             }

@@ -38,6 +38,9 @@ pub async fn get(
         .await?
         .into_iter()
         .collect();
+    for id in reader.cases_coded_elsewhere(words).await? {
+        seen.extend(reader.case(&visit.person, id).await?);
+    }
     for line in reader.search_cases(&visit.person, words, MOST).await? {
         // A line does not tell whether its clock stands, nor how much of it one may see.
         if let Some(one) = reader.case(&visit.person, line.id).await?

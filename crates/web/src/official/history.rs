@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use actions::Law;
+use rules::case::counter::{Collected, Delivery, PaperReceived, PapersReceived};
 use rules::case::event::{Asked, AuthorityUsed, Warning};
 use rules::case::{Event, Recorded};
 use rules::ids::NoteId;
@@ -11,6 +12,7 @@ use service::Definition;
 use service::definition::{Channel, Ending};
 
 use super::names::{self, People};
+use super::reception;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::clock::why_stopped;
@@ -96,6 +98,76 @@ impl Teller<'_> {
             Actor::Import => self.l.t("actor.import").to_owned(),
             Actor::Bank => self.l.t("actor.bank").to_owned(),
         }
+    }
+
+    fn document(&self, code: &str) -> String {
+        let documents = &self.definition.documents;
+        let found = documents.iter().find(|document| document.code == code);
+        found.map_or_else(
+            || code.to_owned(),
+            |document| document.label.get(self.l.code()).to_owned(),
+        )
+    }
+
+    /// `Nhận 2 loại giấy tờ (Tờ khai: bản chính × 1, …), 1 bộ, Bưu điện giúp nộp`
+    fn papers(&self, received: &PapersReceived) -> String {
+        let l = self.l;
+        let line = |paper: &PaperReceived| {
+            format!(
+                "{}: {}",
+                self.document(&paper.document),
+                reception::paper_words(l, paper)
+            )
+        };
+        let papers: Vec<String> = received.papers.iter().map(line).collect();
+        let mut says = match papers.is_empty() {
+            true => l.of("event", "no-papers", &[]),
+            false => l.of(
+                "event",
+                "papers",
+                &[("papers", &papers.join("; ")), ("sets", &received.sets)],
+            ),
+        };
+        if let Some(helper) = &received.helper {
+            let by = reception::helper_name(l, self.law, helper);
+            says.push_str(", ");
+            says.push_str(&l.of("event", "helped", &[("by", &by)]));
+        }
+        says
+    }
+
+    /// `Trả tại quầy cho người được ủy quyền, đã xem giấy tiếp nhận; trả lại bản chính: …`
+    fn collected(&self, collected: &Collected) -> String {
+        let l = self.l;
+        let relation = self.law.counter.relation(&collected.relation);
+        let to = relation.map_or(collected.relation.as_str(), |relation| {
+            relation.label(l.code())
+        });
+        let seen: Vec<String> = collected
+            .seen
+            .iter()
+            .map(|seen| l.of("seen", seen.code(), &[]))
+            .collect();
+        let mut says = match collected.way {
+            Delivery::Counter => l.of(
+                "event",
+                "collected",
+                &[("to", &to), ("seen", &seen.join(", "))],
+            ),
+            Delivery::Post => l.of("event", "posted", &[]),
+            Delivery::Electronic => l.of("event", "sent-electronically", &[]),
+        };
+        for (member, papers) in [
+            ("returned-papers", &collected.returned),
+            ("kept-papers", &collected.surrendered),
+        ] {
+            if !papers.is_empty() {
+                let papers: Vec<String> = papers.iter().map(|code| self.document(code)).collect();
+                says.push_str("; ");
+                says.push_str(&l.of("event", member, &[("papers", &papers.join(", "))]));
+            }
+        }
+        says
     }
 
     fn step(&self, code: &str, row: Option<u32>) -> String {
@@ -315,6 +387,19 @@ impl Teller<'_> {
             | Event::RefundAsked { .. }
             | Event::RefundAnswered { .. }
             | Event::Refunded { .. } => return None,
+            Event::PapersReceived(received) => told(2, self.papers(received)),
+            Event::Collected(collected) => Told {
+                note: collected.note,
+                ..told(2, self.collected(collected))
+            },
+            Event::CodedElsewhere { system, code } => told(
+                4,
+                l.of(
+                    "event",
+                    "coded-elsewhere",
+                    &[("system", system), ("code", code)],
+                ),
+            ),
             Event::Warned { of, step, row } => {
                 let member = match of {
                     Warning::StepLate => "warned-step",

@@ -5,15 +5,20 @@ pub mod act;
 pub mod case;
 pub mod case_view;
 pub mod clocks;
+pub mod counter;
 pub mod desk;
 pub mod files;
 pub mod find;
+pub mod hand_over;
 pub mod history;
 pub mod inbox;
 pub mod names;
 pub mod pass;
 pub mod posted;
 pub mod queue;
+pub mod receive;
+pub mod reception;
+pub mod results;
 pub mod supplement;
 pub mod view;
 pub mod waiting;
@@ -27,6 +32,22 @@ use crate::hall::Hall;
 /// The doors of the counter: queue, reception, results to hand over.
 pub fn counter_doors(doors: Doors<Hall>) -> Doors<Hall> {
     doors
+        .door("/desk", get(counter::home).duty(Act::OpenForOthers))
+        .door("/desk/receive", get(receive::get).duty(Act::OpenForOthers))
+        .door(
+            "/desk/results",
+            get(results::get)
+                .post(results::remind)
+                .duty(Act::OpenForOthers),
+        )
+        .door(
+            "/desk/parcels",
+            get(results::parcels).duty(Act::OpenForOthers),
+        )
+        .door(
+            "/cases/{code}/hand-over",
+            get(hand_over::get).post(hand_over::post).duty(Act::Note),
+        )
         .door(
             "/desk/queue",
             get(queue::get).post(queue::post).duty(Act::OpenForOthers),

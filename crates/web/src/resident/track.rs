@@ -109,12 +109,44 @@ pub struct Track {
     pub sorry: Option<String>,
     /// The visitor knows the code alone: the key opens more.
     pub locked: bool,
+    /// Nothing but the code and how far it is may be told (TT 01/2018 Đ.16.2.d).
+    pub bare: bool,
     /// A key was shown that does not belong to this code.
     pub wrong_key: bool,
 }
 
+/// What whoever knows the code of a dossier learns: the code and the degree of completion.
+fn bare(frame: &Frame, t: &Track) -> Markup {
+    let l = frame.lang;
+    page(
+        &frame.narrow(),
+        l.t("track.title"),
+        html! {
+            (crumbs(l, &[("/", l.t("nav.home")), ("/track", l.t("track.title"))]))
+            @if t.wrong_key { div role="alert" { (note(Tone::Soon, &html! { p { (l.t("track.wrong-key")) } })) } }
+            p.small.muted.flush { (l.t("slip.code")) }
+            h1.code { (t.code) }
+            p.row { (tag(t.state_tone, &t.state)) }
+            (progress(l, t))
+            (unlock(l, t))
+        },
+    )
+}
+
+fn progress(l: Lang, t: &Track) -> Markup {
+    html! {
+        @if let Some((at, of)) = t.progress {
+            ol.steps aria-hidden="true" { @for i in 1..=of { li.past[i < at].here[i == at] {} } }
+            p.small.muted { (l.f("track.progress", &[("at", &at), ("of", &of)])) }
+        }
+    }
+}
+
 pub fn view(frame: &Frame, t: &Track) -> Markup {
     let l = frame.lang;
+    if t.bare {
+        return bare(frame, t);
+    }
     page(
         frame,
         &t.title,
@@ -126,10 +158,7 @@ pub fn view(frame: &Frame, t: &Track) -> Markup {
                 p.small.muted.flush { (l.t("slip.code")) " " span.code { (t.code) } }
             h1 { (t.title) }
             p.row { (tag(t.state_tone, &t.state)) }
-            @if let Some((at, of)) = t.progress {
-                ol.steps aria-hidden="true" { @for i in 1..=of { li.past[i < at].here[i == at] {} } }
-                p.small.muted { (l.f("track.progress", &[("at", &at), ("of", &of)])) }
-            }
+            (progress(l, t))
             @if let Some(sorry) = &t.sorry { (note(Tone::Late, &html! { p { (sorry) } })) }
             // On a phone the clocks come first, then what happened, then the papers.
             div.split.ordered {

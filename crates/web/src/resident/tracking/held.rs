@@ -46,7 +46,7 @@ impl Held<'_> {
             code: case.code.clone(),
             title: title.unwrap_or(name),
             state: state_words(l, &case.life),
-            state_tone: tone(&case.life, late),
+            state_tone: tone(&case.life, late && self.known),
             holder: self.holder(),
             face,
             due: self.due(),
@@ -76,6 +76,7 @@ impl Held<'_> {
                 l.f("track.sorry", &[("unit", &unit)])
             }),
             locked: !self.own,
+            bare: !self.known && definition.kind != service::definition::Kind::Report,
             wrong_key: self.wrong_key,
         })
     }
@@ -167,6 +168,14 @@ impl Held<'_> {
                 return late.then_some(told);
             }
             Event::Noted { public, .. } => return (*public && self.own).then_some(told),
+            // Who collected is told to whom the case belongs, without the words about them.
+            Event::Collected(collected) => {
+                collected.note = None;
+                return self.own.then_some(told);
+            }
+            Event::PapersReceived(_) | Event::CodedElsewhere { .. } => {
+                return self.own.then_some(told);
+            }
             Event::Attached { file, .. } => {
                 let shown = self.shows(file);
                 return shown.then_some(told);

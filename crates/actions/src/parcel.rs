@@ -1,0 +1,114 @@
+//! Results on their way by post, and residents reminded of results they have not collected. The carrier itself is
+//! spoken to by a loop; what it said is written down here.
+
+use jiff::SignedDuration;
+use rules::counter::parcel::ParcelState;
+use rules::ids::CaseId;
+use store::{Parcel, StoreError};
+
+use crate::change::{Change, Verb};
+use crate::city::City;
+use crate::error::ActionError;
+
+/// Where a result is sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendTo {
+    pub desk: String,
+    pub addressee: String,
+    pub phone: String,
+    pub address: String,
+}
+
+/// What a carrier said of a parcel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    pub carrier: String,
+    pub number: Option<String>,
+    pub state: ParcelState,
+    pub cost: Option<i64>,
+    pub says: String,
+}
+
+impl City {
+    pub(crate) fn parcel(&self, case: CaseId, to: SendTo) -> Parcel {
+        let now = self.now();
+        Parcel {
+            id: self.new_note_id(),
+            case,
+            desk: to.desk,
+            carrier: String::new(),
+            number: None,
+            state: ParcelState::Ready,
+            addressee: Some(to.addressee),
+            phone: Some(to.phone),
+            address: Some(to.address),
+            cost: None,
+            made: now,
+            moved: now,
+            // Not asked yet: it is the next in turn.
+            asked: now - SignedDuration::from_hours(24),
+            said: String::new(),
+        }
+    }
+
+    /// Writes down what the carrier said; one that is over stays as it is.
+    ///
+    /// # Errors
+    /// Where the memory does not answer.
+    pub async fn parcel_heard(&self, parcel: &Parcel, heard: Heard) -> Result<(), ActionError> {
+        let now = self.now();
+        let after = Parcel {
+            carrier: heard.carrier,
+            number: heard.number.or_else(|| parcel.number.clone()),
+            state: heard.state,
+            cost: heard.cost.or(parcel.cost),
+            moved: if heard.state == parcel.state {
+                parcel.moved
+            } else {
+                now
+            },
+            asked: now,
+            said: heard.says.chars().take(300).collect(),
+            ..parcel.clone()
+        };
+        let written: Result<(), StoreError> = self
+            .writer()
+            .run("parcel", move |tx| {
+                let after = after.clone();
+                Box::pin(async move { tx.move_parcel(&after).await })
+            })
+            .await;
+        Ok(written?)
+    }
+
+    /// Reminds the applicant of a result that waits, with these words; once in each stretch of the city's
+    /// `remind-days`. False: it was done in this stretch already.
+    ///
+    /// # Errors
+    /// As [`City::change`].
+    pub async fn remind(&self, waiting: &store::Waiting, words: &str) -> Result<bool, ActionError> {
+        let (now, law) = (self.now(), self.law());
+        let stretch = i64::from(law.counter.queue.remind_days.max(1)) * 86_400;
+        let times = now.duration_since(waiting.ended).as_secs() / stretch;
+        if times == 0 {
+            return Ok(false);
+        }
+        let key = format!("remind/{}/{times}", waiting.case);
+        let first: Result<bool, StoreError> = self
+            .writer()
+            .run("remind", move |tx| {
+                let key = key.clone();
+                Box::pin(async move { Ok(tx.once::<()>(&key, now).await?.is_none()) })
+            })
+            .await;
+        if !first? {
+            return Ok(false);
+        }
+        let change = Change {
+            words: Some(words.to_owned()),
+            ..Change::new(waiting.case, Verb::Note { public: true })
+        };
+        self.change_as(None, change).await?;
+        Ok(true)
+    }
+}

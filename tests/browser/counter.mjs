@@ -1,0 +1,154 @@
+// The counter: a number taken on a phone is called to a counter and shown on the screen of the waiting room without
+// reloading it; a dossier is received with the keyboard alone, with at most 25 presses of a key beyond what is typed as
+// data; the result pages stand without a fault that axe can find.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { chromium } from 'playwright-core'
+
+const { CITY, CHROMIUM, PICTURES } = process.env
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const DESK = 'desk-31135'
+const MOST_PRESSES = 25
+const sizes = {
+  phone: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+  office: { viewport: { width: 1366, height: 768 } },
+  screen: { viewport: { width: 1920, height: 1080 } },
+}
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+})
+const faults = []
+
+async function person(name, size) {
+  const context = await browser.newContext({ ...sizes[size], locale: 'vi-VN' })
+  context.setDefaultTimeout(15_000)
+  const page = await context.newPage()
+  page.on('pageerror', error => faults.push(`${name}: ${error}`))
+  page.on('console', message => {
+    // A refused form answers 422, which a browser calls an error.
+    if (message.type() === 'error' && !message.text().includes('422')) faults.push(`${name} at ${page.url()}: ${message.text()}`)
+  })
+  return page
+}
+
+async function look(page, name) {
+  const width = page.viewportSize().width
+  const height = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), 5000)
+  await page.screenshot({ path: `${PICTURES}/counter-${name}.png`, fullPage: true, clip: { x: 0, y: 0, width, height } })
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(() => axe.run())
+  for (const violation of violations) {
+    for (const node of violation.nodes) faults.push(`axe on ${name}: ${violation.id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim()})`)
+  }
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+  if (wide > width) faults.push(`${name} is ${wide} px wide`)
+}
+
+async function signIn(login) {
+  const page = await person(login, 'office')
+  await page.goto(`${CITY}/sign-in`)
+  const password = await page.locator('code').first().textContent()
+  await page.getByLabel('Tên đăng nhập').fill(login)
+  await page.getByLabel('Mật khẩu').fill(password.trim())
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click()
+  await page.waitForURL(url => !url.pathname.startsWith('/sign-in'))
+  return page
+}
+
+function expect(truth, says) {
+  if (!truth) throw new Error(says)
+}
+
+// ── The queue ─────────────────────────────────────────────────────────────────────────────────────────────────────
+const clerk = await signIn('motcua-ninhkieu')
+await clerk.goto(`${CITY}/desk`)
+await look(clerk, 'desk')
+const resident = await person('resident', 'phone')
+await resident.goto(`${CITY}/queue?q=ninh%20kieu`)
+await look(resident, 'queue-desks')
+await resident.getByRole('link', { name: /phường Ninh Kiều/ }).click()
+await look(resident, 'queue-desk')
+const open = await resident.getByRole('button', { name: 'Lấy số', exact: true }).count()
+if (open) {
+  await resident.getByLabel('Đất đai, sổ đỏ').check()
+  await resident.getByRole('button', { name: 'Lấy số', exact: true }).click()
+  await resident.waitForURL('**/queue/ticket/**')
+  await look(resident, 'queue-ticket')
+  const screen = await person('screen', 'screen')
+  await screen.goto(`${CITY}/queue/${DESK}/screen`)
+  await screen.evaluate(() => { window.neverReloaded = true })
+  await clerk.goto(`${CITY}/desk/queue?counter=2`)
+  await look(clerk, 'queue-calling')
+  await clerk.keyboard.press('n')
+  await clerk.getByText('Đang ở quầy này').waitFor()
+  await screen.getByText('Quầy 2').first().waitFor()
+  expect(await screen.evaluate(() => window.neverReloaded === true), 'the screen was reloaded')
+  await look(screen, 'queue-screen')
+  await resident.getByText('Mời bạn đến quầy 2').waitFor()
+  console.log('the queue: called, and the screen showed it without reloading')
+} else {
+  console.log('the queue: the desk gives no numbers at this hour')
+}
+const kiosk = await person('kiosk', 'screen')
+await kiosk.goto(`${CITY}/queue/${DESK}/kiosk`)
+await look(kiosk, 'kiosk')
+
+// ── Reception with the keyboard alone ─────────────────────────────────────────────────────────────────────────────
+let presses = 0
+const press = async key => { presses += 1; await clerk.keyboard.press(key) }
+const type = text => clerk.keyboard.type(text)
+const form = () => clerk.waitForURL('**/desk/marital-status.confirmation**')
+await clerk.goto(`${CITY}/desk/receive`)
+await look(clerk, 'receive')
+const begun = Date.now()
+await type('092190004321')
+await press('Tab')
+await type('tinh trang hon nhan')
+await press('Enter')
+await form()
+await look(clerk, 'reception')
+// Until the decision: type what is asked, choose, move on.
+const answers = {
+  full_name: 'Trần Thị Bưởi', 'residence.words': 'Số 1 Hòa Bình', 'residence.area': 'Phường Ninh Kiều', moved: 'ArrowRight', phone: '0903123456',
+  status: 'Space', use: 'ArrowDown', again: 'ArrowRight', copies: '1', category: 'Space', delivery: 'Space',
+}
+const focused = () => clerk.evaluate(() => ({ name: document.activeElement?.getAttribute('name') ?? '', kind: document.activeElement?.type ?? '' }))
+for (let steps = 0; steps < 30; steps += 1) {
+  const { name } = await focused()
+  if (name === 'paper') break
+  const answer = answers[name]
+  if (answer === undefined) await press('Enter')
+  else {
+    if (/^(Arrow|Space)/.test(answer)) await press(answer)
+    else await type(answer)
+    delete answers[name]
+    if (Object.keys(answers).length) await press('Enter')
+    else break
+  }
+}
+expect(Object.keys(answers).length === 0, `not asked: ${Object.keys(answers)}`)
+while ((await focused()).name !== 'paper') await press('Enter')
+await press('Space')
+await press('F8')
+await clerk.locator('[role=alert]').waitFor()
+await look(clerk, 'reception-unpaid')
+expect((await focused()).name === 'paid', 'the fee that is due has the focus')
+await press('Space')
+await press('F8')
+await clerk.getByText('Chuyển cơ quan có thẩm quyền trước').waitFor()
+await look(clerk, 'received')
+console.log(`reception: ${presses} presses beyond the data, ${((Date.now() - begun) / 1000).toFixed(1)} s`)
+expect(presses <= MOST_PRESSES, `${presses} presses, at most ${MOST_PRESSES}`)
+
+// ── What waits ────────────────────────────────────────────────────────────────────────────────────────────────────
+for (const [path, name] of [['/desk/results', 'results'], ['/desk/parcels', 'parcels'], ['/desk/waiting', 'waiting']]) {
+  await clerk.goto(`${CITY}${path}`)
+  await look(clerk, name)
+}
+await browser.close()
+if (faults.length) {
+  console.error(`${faults.length} faults:\n${[...new Set(faults)].join('\n')}`)
+  process.exit(1)
+}
