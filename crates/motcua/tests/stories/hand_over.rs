@@ -19,11 +19,12 @@ const GIVE: &str = "Trả kết quả F8";
 /// A confirmation that is signed and lies at the desk of Ninh Kiều.
 async fn at_the_desk(city: &TestCity) -> (String, String) {
     let (code, secret) = received(city).await;
+    // The officer that least was laden with it may be anybody; the head steps in.
     for (login, outcome) in [
-        ("ninhkieu", "Đủ điều kiện"),
-        ("ninhkieu", "Trình ký"),
+        ("ninhkieu-lanhdao", "Đủ điều kiện"),
+        ("ninhkieu-lanhdao", "Trình ký"),
         ("ninhkieu-lanhdao", "Ký Giấy xác nhận"),
-        ("ninhkieu", "Đã phát hành"),
+        ("ninhkieu-lanhdao", "Đã phát hành"),
     ] {
         city.decides(login, &code, outcome).await;
     }
