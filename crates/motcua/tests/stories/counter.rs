@@ -24,7 +24,7 @@ both_engines!(
     by_code_alone_a_stranger_learns_how_far_it_is,
 );
 
-pub const CLERK: &str = "motcua-ninhkieu";
+const CLERK: &str = "motcua-ninhkieu";
 const MARITAL: &str = "marital-status.confirmation";
 const TAKE: &str = "Đủ hồ sơ F8";
 const ASK: &str = "Thiếu – yêu cầu bổ sung F9";
@@ -74,25 +74,6 @@ async fn take(clerk: &mut Browser) {
     clerk.tick("Đã thu: Lệ phí cấp Giấy xác nhận tình trạng hôn nhân");
     clerk.press(TAKE).await;
     clerk.status(200);
-}
-
-/// A dossier that the desk has taken, with its secret.
-pub async fn received(city: &TestCity) -> (String, String) {
-    let mut clerk = form(city, "Phường Ninh Kiều").await;
-    take(&mut clerk).await;
-    let after = clerk
-        .page()
-        .text
-        .split("Mã bí mật")
-        .nth(1)
-        .expect("a secret")
-        .to_owned();
-    let secret = after
-        .split_whitespace()
-        .next()
-        .expect("a secret")
-        .to_owned();
-    (code(&clerk), secret)
 }
 
 fn code(clerk: &Browser) -> String {

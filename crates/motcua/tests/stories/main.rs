@@ -7,7 +7,6 @@ mod calendar;
 mod counter;
 mod demonstration;
 mod dossier;
-mod hand_over;
 mod land;
 mod leader;
 mod numbers;
