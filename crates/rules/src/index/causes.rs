@@ -51,6 +51,8 @@ pub enum Sign {
     Signature,
     AskedLate,
     SupplementLate,
+    /// The applicant's own part, while the legal clock ran.
+    Applicant,
 }
 
 impl Causes {

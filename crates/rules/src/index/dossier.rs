@@ -11,6 +11,7 @@ use service::definition::{Channel, Ending};
 use super::names::{Name, Names};
 use crate::Moment;
 use crate::case::event::{Asked, Event, Recorded};
+use crate::case::money::Way;
 use crate::case::state::APPLICANT;
 use crate::case::{Case, Life, Task, evolve};
 use crate::ids::CaseId;
@@ -69,6 +70,19 @@ pub struct Hop {
     pub silent: bool,
 }
 
+/// How a dossier stands with its fees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fees {
+    /// None was asked.
+    None,
+    /// All are 0 or waived.
+    Free,
+    /// Something is owed or was paid, but not online.
+    Due,
+    /// Something was paid by transfer or through the national portal.
+    PaidOnline,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dossier {
     pub id: CaseId,
@@ -103,8 +117,8 @@ pub struct Dossier {
     pub filed: bool,
     /// The appointment moved without a new date, a pause or a newer calendar saying so.
     pub moved_silently: bool,
-    /// A paper was digitised or handed in as a file.
-    pub digital: bool,
+    /// What it owes in fees, where any was asked.
+    pub fees: Fees,
 }
 
 impl Dossier {
@@ -190,7 +204,8 @@ pub fn observe(
         signed: false,
         filed: false,
         moved_silently: false,
-        digital: false,
+        fees: Vec::new(),
+        paid: Vec::new(),
     };
     let mut case = None;
     for event in recorded {
@@ -213,7 +228,8 @@ struct Watch<'a> {
     signed: bool,
     filed: bool,
     moved_silently: bool,
-    digital: bool,
+    fees: Vec<(String, i64)>,
+    paid: Vec<(u32, bool)>,
 }
 
 impl Watch<'_> {
@@ -227,9 +243,29 @@ impl Watch<'_> {
                 self.signed |= decided.authority.is_some();
                 self.filed |= !decided.files.is_empty();
             }
-            Event::Attached { .. } => self.digital = true,
             Event::Extended { .. } => self.extensions.push((at, Name::NONE)),
+            other => self.money(other),
+        }
+    }
+
+    fn money(&mut self, event: &Event) {
+        match event {
+            Event::FeeAsked { fee, amount, .. } => self.owe(fee, *amount),
+            Event::FeeWaived { fee, .. } => self.owe(fee, 0),
+            Event::FeePaid(paid) => {
+                let online = matches!(paid.way, Way::Portal | Way::Transfer);
+                self.paid.push((paid.payment, online));
+            }
+            Event::PaymentVoided { payment, .. } => self.paid.retain(|(known, _)| known != payment),
             _ => {}
+        }
+    }
+
+    /// Asked again, the newer amount holds.
+    fn owe(&mut self, fee: &str, amount: i64) {
+        match self.fees.iter_mut().find(|(known, _)| known == fee) {
+            Some((_, held)) => *held = amount,
+            None => self.fees.push((fee.to_owned(), amount)),
         }
     }
 
@@ -373,6 +409,15 @@ impl Watch<'_> {
             Life::HandedOver { at, .. } => Some(At::from(*at)),
             _ => None,
         };
+        let fees = match (
+            self.fees.is_empty(),
+            self.fees.iter().all(|(_, due)| *due == 0),
+        ) {
+            (true, _) => Fees::None,
+            (_, true) => Fees::Free,
+            _ if self.paid.iter().any(|(_, online)| *online) => Fees::PaidOnline,
+            _ => Fees::Due,
+        };
         let names = self.names;
         Dossier {
             id: case.id,
@@ -397,7 +442,7 @@ impl Watch<'_> {
             signed: self.signed,
             filed: self.filed,
             moved_silently: self.moved_silently,
-            digital: self.digital,
+            fees,
         }
     }
 }

@@ -97,9 +97,19 @@ fn read<'a>(
     if asked_late(dossier, lens) {
         return (Some(Sign::AskedLate), None);
     }
-    let supplied = |hop: &&Hop| hop.by_applicant() && over(hop) > 0;
-    if let Some(hop) = hops().find(supplied) {
-        return (Some(Sign::SupplementLate), Some(hop));
+    let supplement = |hop: &Hop| {
+        dossier
+            .supplements
+            .iter()
+            .any(|(asked, _)| *asked == hop.from)
+    };
+    let slow = |hop: &&Hop| hop.by_applicant() && over(hop) > 0;
+    if let Some(hop) = hops().find(slow) {
+        let sign = match supplement(hop) {
+            true => Sign::SupplementLate,
+            false => Sign::Applicant,
+        };
+        return (Some(sign), Some(hop));
     }
     if times_handed(dossier, lens) >= HANDED_AROUND {
         return (Some(Sign::HandedAround), None);
@@ -108,7 +118,13 @@ fn read<'a>(
         .filter(|hop| !hop.by_applicant())
         .max_by_key(|hop| over(hop));
     let Some(worst) = worst.filter(|hop| over(hop) > 0) else {
-        return (None, None);
+        // Nobody was over their time: the applicant's part, where it took most of all.
+        let counts = |hop: &&Hop| !(hop.by_applicant() && supplement(hop));
+        let longest = hops().filter(counts).max_by_key(|hop| hop.spent);
+        return match longest.filter(|hop| hop.by_applicant()) {
+            Some(hop) => (Some(Sign::Applicant), Some(hop)),
+            None => (None, None),
+        };
     };
     let sign = if steps.reception.contains(&worst.step) {
         Sign::Reception

@@ -3,7 +3,7 @@
 
 use service::definition::{Definition, Ending, Limit};
 
-use super::dossier::{At, Dossier};
+use super::dossier::{At, Dossier, Fees};
 use super::metric::Kind;
 use super::on_time::{self, Against, Judged, Left};
 use super::report_06a;
@@ -34,10 +34,13 @@ pub enum Reason {
     NoResult,
     Dissatisfied,
     OutsideTheCalendar,
+    NotPaidOnline,
+    /// All fees are 0 or waived.
+    NothingOwed,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 10] = [
+    pub const ALL: [Reason; 12] = [
         Reason::AfterTheAppointment,
         Reason::AskedTwice,
         Reason::TooLong,
@@ -48,6 +51,8 @@ impl Reason {
         Reason::NoResult,
         Reason::Dissatisfied,
         Reason::OutsideTheCalendar,
+        Reason::NotPaidOnline,
+        Reason::NothingOwed,
     ];
 
     pub fn word(self) -> &'static str {
@@ -62,6 +67,8 @@ impl Reason {
             Reason::NoResult => "no-result",
             Reason::Dissatisfied => "dissatisfied",
             Reason::OutsideTheCalendar => "outside-the-calendar",
+            Reason::NotPaidOnline => "not-paid-online",
+            Reason::NothingOwed => "nothing-owed",
         }
     }
 }
@@ -98,6 +105,15 @@ pub fn see(kind: Kind, dossier: &Dossier, most: Option<Limit>, lens: &Lens<'_>) 
                 _ => Seen::Aside(Reason::NoResult),
             })
         }
+        Kind::PaidOnline => {
+            dossier.accepted.filter(|at| lens.holds(*at))?;
+            match dossier.fees {
+                Fees::None => None,
+                Fees::Free => Some(Seen::Aside(Reason::NothingOwed)),
+                Fees::Due => Some(Seen::Against(Reason::NotPaidOnline)),
+                Fees::PaidOnline => Some(Seen::For),
+            }
+        }
         Kind::Satisfied => Some(match on_time(dossier, most, Against::Current, lens)? {
             Seen::For if dissatisfied(dossier) => Seen::Against(Reason::Dissatisfied),
             seen => seen,
@@ -109,9 +125,11 @@ pub fn see(kind: Kind, dossier: &Dossier, most: Option<Limit>, lens: &Lens<'_>) 
                 _ => Seen::Aside(Reason::NeverAccepted),
             })
         }
-        Kind::Entered | Kind::CompleteProcedures | Kind::ServicesOnline | Kind::ServicesUsed => {
-            None
-        }
+        Kind::Entered
+        | Kind::CompleteProcedures
+        | Kind::ServicesOnline
+        | Kind::ServicesUsed
+        | Kind::ServicesPaidOnline => None,
     }
 }
 

@@ -74,11 +74,14 @@ pub enum Kind {
     AverageTime,
     DossiersOnline,
     ElectronicResult,
+    /// Of dossiers that owe a fee.
+    PaidOnline,
     Satisfied,
     /// Of the procedures in force.
     CompleteProcedures,
     ServicesOnline,
     ServicesUsed,
+    ServicesPaidOnline,
 }
 
 fn whole() -> f64 {

@@ -18,6 +18,6 @@ pub mod report_06a;
 pub mod scoring;
 pub mod yardsticks;
 
-pub use dossier::{At, Dossier, Hop, Working, observe};
+pub use dossier::{At, Dossier, Fees, Hop, Working, observe};
 pub use ledger::Ledger;
 pub use names::{Name, Names};

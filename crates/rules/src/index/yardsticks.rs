@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn what_ships_reads_and_what_is_broken_changes_nothing() {
         let mut all = Yardsticks::default();
-        assert_eq!(all.index.metrics.len(), 24);
+        assert_eq!(all.index.metrics.len(), 23);
         assert_eq!(all.scoring.indicators.len(), 9);
         assert!(all.causes.choices().count() >= 8);
         let before = all.clone();

@@ -226,7 +226,7 @@ async fn draw(
         .collect();
     let title = l.t("numbers.enter");
     Ok(page(
-        &visit.frame(),
+        &visit.frame().narrow(),
         title,
         html! {
             (tabs(l, "/numbers/index"))

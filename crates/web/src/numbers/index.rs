@@ -10,7 +10,7 @@ use rules::Moment;
 use rules::index::measure::{self, Lens, Reason, Seen};
 use rules::index::metric::{Entered, Kind, Metric};
 use rules::index::period::Length;
-use rules::index::{Dossier, Name};
+use rules::index::{Dossier, Fees, Name};
 use service::definition::{Channel, Kind as CaseKind};
 
 use super::asked::{Ask, Asked, filters};
@@ -102,7 +102,10 @@ pub fn measured<'a>(
                     one.entered = Some(known.clone());
                 }
             }
-            Kind::CompleteProcedures | Kind::ServicesOnline | Kind::ServicesUsed => {
+            Kind::CompleteProcedures
+            | Kind::ServicesOnline
+            | Kind::ServicesUsed
+            | Kind::ServicesPaidOnline => {
                 one.value = of_services(counted, lens, metric.kind);
             }
             Kind::AverageTime => one.value = average(counted, lens, &mut one.aside),
@@ -189,6 +192,11 @@ fn of_services(counted: &Counted<'_>, lens: &Lens<'_>, kind: Kind) -> Value {
         .filter(|one| one.online() && one.accepted.is_some_and(|at| lens.holds(at)))
         .map(|one| one.service)
         .collect();
+    let paid: std::collections::BTreeSet<Name> = counted
+        .rows()
+        .filter(|one| one.fees == Fees::PaidOnline && one.accepted.is_some_and(|at| lens.holds(at)))
+        .map(|one| one.service)
+        .collect();
     let names = &counted.ledger.names;
     let (mut numerator, mut denominator) = (0u32, 0u32);
     for published in counted.law.catalogue.all(ask.today) {
@@ -203,6 +211,10 @@ fn of_services(counted: &Counted<'_>, lens: &Lens<'_>, kind: Kind) -> Value {
         let (counts, holds) = match kind {
             Kind::CompleteProcedures => (true, measure::is_complete(definition)),
             Kind::ServicesOnline => (true, online),
+            Kind::ServicesPaidOnline => (
+                !definition.fees.is_empty(),
+                name.is_some_and(|name| paid.contains(&name)),
+            ),
             _ => (online, name.is_some_and(|name| used.contains(&name))),
         };
         denominator += u32::from(counts);
@@ -413,6 +425,7 @@ fn part(l: Lang, ask: &Ask, one: &Measured<'_>, part: &str, number: f64) -> Mark
     let of_dossiers = matches!(
         one.metric.kind,
         Kind::OnTime
+            | Kind::PaidOnline
             | Kind::DossiersOnline
             | Kind::ElectronicResult
             | Kind::Satisfied

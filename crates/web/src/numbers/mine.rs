@@ -90,8 +90,8 @@ pub async fn get(
                     (figures(l, scored, load))
                     (sum(l, scored))
                     (indicators(l, &ask, scored, &|line, points| {
-                        let figure = format!("{}:{points}", line.indicator.number);
-                        ask.link("/mine/cases", &[("figure", &figure), ("at", &ask.as_of.to_string())])
+                        let figure = format!("{}:{}", line.indicator.number, points?);
+                        Some(ask.link("/mine/cases", &[("figure", &figure), ("at", &ask.as_of.to_string())]))
                     }))
                     p { a href=(ask.link("/mine/cases", &[("figure", "1:all")])) { (l.t("numbers.my-dossiers")) } }
                 },

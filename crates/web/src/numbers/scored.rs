@@ -57,20 +57,20 @@ fn summed<'a>(lines: Vec<Line<'a>>, grades: &'a [Grade], dossiers: u64) -> Score
     }
 }
 
-/// The score of the unit `unit` (its own dossiers, those of its subordinate units not among them).
+/// The score of the unit `unit` from its own dossiers (those of its subordinate units not among them).
 pub fn unit<'a>(
     counted: &Counted<'_>,
     scoring: &'a Scoring,
     beside: &Beside<'_>,
     unit: Name,
+    own: &[&Dossier],
 ) -> Scored<'a> {
-    let own = || counted.ledger.rows().iter().filter(|one| one.unit == unit);
     let lines: Vec<Line<'a>> = scoring
         .indicators
         .iter()
         .map(|indicator| {
             let mut tally = Tally::default();
-            own()
+            own.iter()
                 .filter_map(|one| scoring::points(indicator.kind, one, Whose::Unit, &beside.lens))
                 .for_each(|points| tally.add(points));
             let score = match indicator.kind {
@@ -78,7 +78,7 @@ pub fn unit<'a>(
                     entered(counted, beside, indicator, unit)
                 }
                 Kind::Petitions => Some(petitions(counted, beside, indicator, unit)),
-                Kind::Online => online(&own, beside, indicator),
+                Kind::Online => online(own, beside, indicator),
                 _ => tally.mean(),
             };
             let score = score.map(|score| scoring.rounded(score));
@@ -172,30 +172,26 @@ fn petitions(counted: &Counted<'_>, beside: &Beside<'_>, indicator: &Indicator, 
 
 /// `None`: nothing was accepted in the period.
 #[allow(clippy::cast_precision_loss)] // counts of dossiers
-fn online<'d, I: Iterator<Item = &'d Dossier>>(
-    own: &impl Fn() -> I,
-    beside: &Beside<'_>,
-    indicator: &Indicator,
-) -> Option<f64> {
+fn online(own: &[&Dossier], beside: &Beside<'_>, indicator: &Indicator) -> Option<f64> {
     let lens = &beside.lens;
-    let accepted = || own().filter(|one| one.accepted.is_some_and(|at| lens.holds(at)));
-    let services: BTreeSet<Name> = accepted().map(|one| one.service).collect();
-    let used: BTreeSet<Name> = accepted()
-        .filter(|one| one.online())
-        .map(|one| one.service)
+    let accepted: Vec<&&Dossier> = own
+        .iter()
+        .filter(|one| one.accepted.is_some_and(|at| lens.holds(at)))
         .collect();
-    let (all, came) = (
-        accepted().count(),
-        accepted().filter(|one| one.online()).count(),
-    );
-    if all == 0 {
+    if accepted.is_empty() {
         return None;
     }
+    let came = || accepted.iter().filter(|one| one.online());
+    let services: BTreeSet<Name> = accepted.iter().map(|one| one.service).collect();
+    let used: BTreeSet<Name> = came().map(|one| one.service).collect();
     let late =
-        |one: &Dossier| one.online() && rules::index::lateness::late_since(one, lens).is_some();
+        |one: &&Dossier| one.online() && rules::index::lateness::late_since(one, lens).is_some();
     let percent = |n: usize, of: usize| n as f64 / of.max(1) as f64 * 100.0;
-    let services = percent(used.len(), services.len());
-    Some(scoring::online(indicator, services, percent(came, all), own().any(late)).into())
+    let (services, dossiers) = (
+        percent(used.len(), services.len()),
+        percent(came().count(), accepted.len()),
+    );
+    Some(scoring::online(indicator, services, dossiers, own.iter().any(late)).into())
 }
 
 /// Whether a dossier stands behind `NUMBER:POINTS` or `NUMBER:all` of a unit or an officer.

@@ -1,12 +1,15 @@
 //! Units scored by the nine indicators of TT 01/2018/TT-VPCP, for a quarter or a year: all units in one table,
 //! one unit with each indicator and its dossiers. The public page shows grades of units, never of persons.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Query, State};
 use maud::{Markup, html};
-use rules::index::Name;
+use rules::index::measure::Lens;
 use rules::index::metric::Entered;
 use rules::index::period::Length;
-use rules::index::scoring::Scoring;
+use rules::index::scoring::{Kind, Scoring};
+use rules::index::{Dossier, Name};
 use service::fold::sort_key;
 
 use super::asked::{Ask, Asked, filters};
@@ -19,6 +22,7 @@ use crate::hall::Hall;
 use crate::leader::words;
 use crate::say;
 use crate::text::Lang;
+use crate::ui::layout::encode;
 use crate::ui::page;
 use crate::ui::parts::{Tone, empty, tag};
 use crate::visit::Visit;
@@ -66,11 +70,12 @@ async fn view(hall: &Hall, visit: &Visit, asked: Asked, public: bool) -> Result<
         };
         let units = units(&counted, &lens);
         let mut rows: Vec<(String, String, Scored<'_>)> = units
-            .into_iter()
-            .map(|unit| {
-                let code = counted.word(unit).to_owned();
+            .iter()
+            .map(|(unit, own)| {
+                let code = counted.word(*unit).to_owned();
                 let name = words::unit(&law, &code);
-                (code, name, scored::unit(&counted, scoring, &beside, unit))
+                let scored = scored::unit(&counted, scoring, &beside, *unit, own);
+                (code, name, scored)
             })
             .collect();
         rows.sort_by(|a, b| {
@@ -86,7 +91,7 @@ async fn view(hall: &Hall, visit: &Visit, asked: Asked, public: bool) -> Result<
             @if let Some((code, name, scored)) = one {
                 h2 { (name) }
                 (sum(l, scored))
-                (indicators(l, &ask, scored, &|line, points| ask.cases(&format!("score.{}:{points}", line.indicator.number), &format!("unit|{code}"))))
+                (indicators(l, &ask, scored, &|line, points| score_cases(&ask, code, line, points)))
             }
             @if rows.is_empty() { (empty(l.t("numbers.nothing"), &html! {})) }
             @else { (table(l, &ask, scoring, &rows, public, path)) }
@@ -113,14 +118,38 @@ async fn view(hall: &Hall, visit: &Visit, asked: Asked, public: bool) -> Result<
     ))
 }
 
-/// Units with a dossier that ended in the period.
-fn units(counted: &Counted<'_>, lens: &rules::index::measure::Lens<'_>) -> Vec<Name> {
-    let ended = counted
-        .rows()
-        .filter(|one| one.ended.is_some_and(|(_, at)| lens.holds(at)));
-    let mut units: Vec<Name> = ended.map(|one| one.unit).collect();
-    units.sort_unstable();
-    units.dedup();
+/// Where the dossiers behind the points of an indicator are; `None`: behind its share.
+fn score_cases(ask: &Ask, code: &str, line: &Line<'_>, points: Option<u8>) -> Option<String> {
+    match (line.indicator.kind, points) {
+        (_, Some(points)) => {
+            let figure = format!("score.{}:{points}", line.indicator.number);
+            Some(ask.cases(&figure, &format!("unit|{code}")))
+        }
+        (Kind::Petitions, None) => {
+            let last = ask.period.after().yesterday().unwrap_or(ask.today);
+            Some(format!(
+                "/league/cases?figure=passed&unit={}&service=kind:report&period=range&from={}&to={last}",
+                encode(code),
+                ask.period.first()
+            ))
+        }
+        (Kind::Online, None) => {
+            let at = ask.as_of.to_string();
+            let changes = [("figure", "766.3.3:all"), ("unit", code), ("at", &at)];
+            Some(ask.link("/numbers/cases", &changes))
+        }
+        _ => None,
+    }
+}
+
+/// The dossiers of the period by unit, of units in which one ended.
+fn units<'a>(counted: &Counted<'a>, lens: &Lens<'_>) -> BTreeMap<Name, Vec<&'a Dossier>> {
+    let mut units: BTreeMap<Name, Vec<&Dossier>> = BTreeMap::new();
+    for one in counted.rows().filter(|one| lens.touches(one)) {
+        units.entry(one.unit).or_default().push(one);
+    }
+    let ended = |one: &&Dossier| one.ended.is_some_and(|(_, at)| lens.holds(at));
+    units.retain(|_, own| own.iter().any(ended));
     units
 }
 
@@ -180,7 +209,7 @@ pub fn indicators(
     l: Lang,
     ask: &Ask,
     scored: &Scored<'_>,
-    to: &dyn Fn(&Line<'_>, u8) -> String,
+    to: &dyn Fn(&Line<'_>, Option<u8>) -> Option<String>,
 ) -> Markup {
     let title = l.t("numbers.indicators");
     html! {
@@ -198,7 +227,12 @@ pub fn indicators(
     }
 }
 
-fn indicator(l: Lang, ask: &Ask, line: &Line<'_>, to: &dyn Fn(&Line<'_>, u8) -> String) -> Markup {
+fn indicator(
+    l: Lang,
+    ask: &Ask,
+    line: &Line<'_>,
+    to: &dyn Fn(&Line<'_>, Option<u8>) -> Option<String>,
+) -> Markup {
     let one = line.indicator;
     let says = [&one.zero, &one.one, &one.two];
     let counted = line.tally.dossiers() > 0;
@@ -209,12 +243,12 @@ fn indicator(l: Lang, ask: &Ask, line: &Line<'_>, to: &dyn Fn(&Line<'_>, u8) -> 
             @for points in [2u8, 1, 0] {
                 @let n = line.tally.by_points[usize::from(points)];
                 td.num data-label=(l.f("numbers.with-points", &[("n", &points)])) title=(says[usize::from(points)]) {
-                    @if !counted { "–" } @else if n == 0 { "0" } @else { a href=(to(line, points)) { (words::count(l, n)) } }
+                    @if !counted { "–" } @else if n == 0 { "0" } @else { a href=[to(line, Some(points))] { (words::count(l, n)) } }
                 }
             }
             td.num data-label=(l.t("numbers.mean-points")) {
                 @match line.score {
-                    Some(score) => b { (say::decimal(l, score, 1)) },
+                    Some(score) => { @match to(line, None) { Some(at) => a href=(at) { b { (say::decimal(l, score, 1)) } }, None => b { (say::decimal(l, score, 1)) } } },
                     None => a href=(ask.link("/numbers/enter", &[])) { (l.t("numbers.unknown")) },
                 }
             }
