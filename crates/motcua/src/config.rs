@@ -3,11 +3,13 @@
 //! Order: what is built in, then `motcua.toml` (or `--config FILE`), then `MOTCUA_…` from the
 //! environment. Secrets are settings too and never printed.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use links::payment::webhook::SHORTEST_SECRET;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +51,8 @@ pub struct Config {
     pub draft_days: u32,
     /// Connections to PostgreSQL.
     pub database_connections: usize,
+    /// Banks and gateways that may say money came, each with the secret of its signatures.
+    pub payment_secrets: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +86,7 @@ impl Default for Config {
             sign_in_wait_minutes: 15,
             draft_days: 30,
             database_connections: 16,
+            payment_secrets: BTreeMap::new(),
         }
     }
 }
@@ -164,6 +169,20 @@ impl Config {
                 }
             }
         }
+        for (provider, secret) in &self.payment_secrets {
+            if provider.is_empty() || !provider.chars().all(code) {
+                return Err(wrong(
+                    "payment_secrets",
+                    "names must be lower-case letters, digits and hyphens",
+                ));
+            }
+            if secret.len() < SHORTEST_SECRET {
+                return Err(wrong(
+                    "payment_secrets",
+                    format!("the secret of {provider} must have {SHORTEST_SECRET} signs or more"),
+                ));
+            }
+        }
         for (name, value) in [
             ("most_request_bytes", self.most_request_bytes),
             ("most_requests", self.most_requests),
@@ -216,6 +235,7 @@ mod tests {
             ("language = \"fr\"", "language"),
             ("files = \"s3://bucket\"", "s3_endpoint"),
             ("most_requests = 0", "most_requests"),
+            ("payment_secrets = {bank = \"short\"}", "payment_secrets"),
             ("session_minutes = \"long\"", "session_minutes"),
         ] {
             assert_eq!(read(text).expect_err(text).name, name, "{text}");

@@ -4,10 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
+use links::payment::statement::Mapping;
 use rules::calendar::{Calendar, VIETNAM_1};
 use rules::counter::Counter;
 use rules::organisation::Organisation;
+use serde::Deserialize;
 use service::{Definition, Frames, Problem, Resolved, Severity, read_frame, resolve};
+use store::CollectingAccount;
 
 /// A definition file with what was read from it.
 pub struct Shipped {
@@ -84,6 +87,58 @@ pub fn counter(data: &Path, city: &str) -> Result<Counter> {
     let path = data.join(city).join("counter.toml");
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     Counter::read(&text).map_err(|flaw| anyhow!("{}: {flaw}", path.display()))
+}
+
+#[derive(Deserialize)]
+struct Accounts {
+    account: Vec<CollectingAccount>,
+}
+
+/// Which accounts collect, from a file like `data/CITY/accounts.toml`.
+///
+/// # Errors
+/// Where the file is absent or does not fit.
+pub fn read_accounts(path: &Path) -> Result<Vec<CollectingAccount>> {
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let read: Accounts = toml::from_str(&text).with_context(|| path.display().to_string())?;
+    for account in &read.account {
+        let probe = papers::vietqr::Payment {
+            bank: &account.bank,
+            account: &account.account,
+            amount: None,
+            reference: "MC",
+        };
+        papers::vietqr::text(&probe)
+            .with_context(|| format!("{}: {}", path.display(), account.unit))?;
+    }
+    Ok(read.account)
+}
+
+/// Which accounts collect: `data/CITY/accounts.toml`.
+///
+/// # Errors
+/// As [`read_accounts`].
+pub fn accounts(data: &Path, city: &str) -> Result<Vec<CollectingAccount>> {
+    read_accounts(&data.join(city).join("accounts.toml"))
+}
+
+/// How the city's banks lay out their statements: the texts under `data/CITY/statements`, each proven to read.
+///
+/// # Errors
+/// Where a file cannot be read or does not fit.
+pub fn statements(data: &Path, city: &str) -> Result<Vec<String>> {
+    let folder = data.join(city).join("statements");
+    let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
+        .with_context(|| folder.display().to_string())?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    paths.sort();
+    let read = paths.iter().map(|path| {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        Mapping::read(&text).with_context(|| path.display().to_string())?;
+        Ok(text)
+    });
+    read.collect()
 }
 
 /// The working calendar that ships.

@@ -82,12 +82,10 @@ pub enum Act {
     Administer,
     /// Bring measured values (a device's or a department's account).
     Measure,
-    /// Ask a fee, take money, judge an exemption, ask for a refund: whoever works on the case.
+    /// Ask a fee, take money, judge an exemption, ask for a refund and pay it out: whoever works on the case.
     Collect,
     /// Approve a refund, cancel a receipt: the head's or deputy head's.
     ApproveMoney,
-    /// Pay a refund out: whoever works on the case, or the accountant.
-    PayOut,
     /// Open, count and close the till of one's own desk; that it is one's own is asked with the till.
     KeepTill,
     /// The city's bank statements, payments without a case, settlement between units.
@@ -126,9 +124,9 @@ impl Act {
             | Command::TakePayment(_)
             | Command::Waive { .. }
             | Command::RejectWaiver { .. }
-            | Command::AskRefund { .. } => Act::Collect,
+            | Command::AskRefund { .. }
+            | Command::PayRefund { .. } => Act::Collect,
             Command::VoidPayment { .. } | Command::AnswerRefund { .. } => Act::ApproveMoney,
-            Command::PayRefund { .. } => Act::PayOut,
             Command::Mark { .. } => Act::Note,
             Command::Reassign { step, row, .. } => Act::Reassign {
                 step: step.clone(),
@@ -183,9 +181,6 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
             .is_some_and(|official| official.seats.iter().any(|s| s.post >= Post::DeputyHead)),
         Act::ApproveMoney => {
             case.is_some_and(|case| heads(person, case) || heads_collector(person, case))
-        }
-        Act::PayOut => {
-            case.is_some_and(|case| works_on(person, case) || has(person, Power::Accountant))
         }
         Act::KeepAccounts => has(person, Power::Accountant),
         Act::Design | Act::Publish => has(person, Power::Designer),

@@ -192,7 +192,6 @@ fn act(word: &str) -> Act {
             "measure" => Act::Measure,
             "collect" => Act::Collect,
             "approve-money" => Act::ApproveMoney,
-            "pay-out" => Act::PayOut,
             "keep-till" => Act::KeepTill,
             "keep-accounts" => Act::KeepAccounts,
             "tell-payment" => Act::TellPayment,
@@ -241,7 +240,6 @@ const TABLE: &str = "
     measure           .   .   .   .   .   yes yes yes yes .   .   .   .
     collect           .   .   .   .   .   .   yes yes yes .   .   .   .
     approve-money     .   .   .   .   .   .   .   yes yes .   .   .   .
-    pay-out           .   .   .   .   .   .   yes yes yes .   .   .   yes
     keep-till         .   .   .   .   .   yes yes yes yes .   .   .   .
     keep-accounts     .   .   .   .   .   .   .   .   .   .   .   .   yes
     tell-payment      yes yes yes yes yes yes yes yes yes yes yes yes yes

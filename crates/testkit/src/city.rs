@@ -7,13 +7,18 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use actions::{City, Limits};
 use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use links::payment::webhook;
 use motcua::config::Config;
 use motcua::{demo, loops, wire};
 use rules::case::Case;
 use rules::ids::PersonId;
 use rules::person::{Official, Person, Power};
+use serde_json::Value as Json;
 use store::{Account, AccountKind, Session, Store, StoreError};
 use tempfile::TempDir;
+use tower::ServiceExt;
 use web::hall::{Hall, Shown};
 
 use crate::browser::Browser;
@@ -158,6 +163,58 @@ impl TestCity {
         let other = over(city.store().clone(), city.code(), &self.clock, 3);
         other.reload().await.expect("the law is read");
         other
+    }
+
+    /// A body posted to an address as another system would: status and answer.
+    ///
+    /// # Panics
+    /// Where the request cannot be made.
+    pub async fn posts(&self, path: &str, headers: &[(&str, &str)], body: String) -> (u16, String) {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body)).expect("a request");
+        let answer = self
+            .routes
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
+        let status = answer.status().as_u16();
+        let body = to_bytes(answer.into_body(), usize::MAX)
+            .await
+            .expect("a body");
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// What a bank posts, signed with the demonstration's secret so many seconds from now.
+    ///
+    /// # Panics
+    /// As [`TestCity::posts`].
+    pub async fn bank_posts_at(&self, provider: &str, message: &Json, seconds: i64) -> (u16, Json) {
+        let at = self.clock.now().as_second() + seconds;
+        let body = message.to_string();
+        let signature = webhook::sign(PAYMENT_SECRET, at, body.as_bytes());
+        let at = at.to_string();
+        let headers = [
+            (webhook::TIMESTAMP, at.as_str()),
+            (webhook::SIGNATURE, signature.as_str()),
+        ];
+        let path = format!("/payments/webhook/{provider}");
+        let (status, answer) = self.posts(&path, &headers, body).await;
+        (
+            status,
+            serde_json::from_str(&answer).unwrap_or(Json::String(answer)),
+        )
+    }
+
+    /// What the demonstration's bank posts now.
+    ///
+    /// # Panics
+    /// As [`TestCity::posts`].
+    pub async fn bank_posts(&self, message: &Json) -> (u16, Json) {
+        self.bank_posts_at("minh-hoa", message, 0).await
     }
 
     /// A browser that nobody has used.
@@ -306,6 +363,9 @@ fn sqlite(directory: &Path) -> String {
     format!("sqlite:{}", directory.join("city.db").display())
 }
 
+/// Of the demonstration's bank.
+pub const PAYMENT_SECRET: &str = "bi mat cua ngan hang minh hoa 0123456789";
+
 fn config(database: String, directory: &Path) -> Config {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     Config {
@@ -314,6 +374,7 @@ fn config(database: String, directory: &Path) -> Config {
         public_url: "http://localhost".to_owned(),
         services: root.join("services"),
         data: root.join("data"),
+        payment_secrets: [("minh-hoa".to_owned(), PAYMENT_SECRET.to_owned())].into(),
         ..Config::default()
     }
 }

@@ -129,8 +129,7 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::Extend
         | Act::AnswerWithdrawal
         | Act::Collect
-        | Act::ApproveMoney
-        | Act::PayOut => true,
+        | Act::ApproveMoney => true,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every page may reach: the city (whose writing part stays closed to us), the figures, the house.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
@@ -53,6 +54,8 @@ struct Inner {
     /// Without a slash at its end.
     public_url: String,
     shown: Shown,
+    /// Of banks and gateways, by the name under which each tells.
+    payment_secrets: OnceLock<BTreeMap<String, String>>,
     /// The demonstration's year is being lived.
     filling: AtomicBool,
     /// Requests of programs in the running minute.
@@ -74,12 +77,25 @@ impl Hall {
                 house,
                 public_url,
                 shown,
+                payment_secrets: OnceLock::new(),
                 filling: AtomicBool::new(false),
                 meter: crate::open311::Meter::default(),
                 parties: OnceLock::new(),
                 shapes: Mutex::new(None),
             }),
         }
+    }
+
+    /// Believes these banks and gateways from now on; told once, at the start.
+    pub fn believe(&self, secrets: BTreeMap<String, String>) {
+        if self.inner.payment_secrets.set(secrets).is_err() {
+            tracing::warn!("secrets of payment providers were told twice; the first hold");
+        }
+    }
+
+    pub fn payment_secret(&self, provider: &str) -> Option<&str> {
+        let secrets = self.inner.payment_secrets.get()?;
+        secrets.get(provider).map(String::as_str)
     }
 
     pub fn city(&self) -> &City {

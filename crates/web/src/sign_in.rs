@@ -148,6 +148,7 @@ fn post_word(post: service::definition::Post) -> &'static str {
 fn home_of(person: &Person) -> &'static str {
     match person {
         Person::Official(official) if official.powers.contains(&Power::Leader) => "/league",
+        Person::Official(official) if official.powers.contains(&Power::Accountant) => "/payments",
         Person::Official(_) => "/inbox",
         Person::Nobody | Person::Bearer { .. } | Person::Resident { .. } => "/",
     }

@@ -54,6 +54,9 @@ impl Visit {
             Person::Official(official) if official.powers.contains(&Power::Leader) => {
                 (Some(official.name.clone()), Room::Lead)
             }
+            Person::Official(official) if official.powers.contains(&Power::Accountant) => {
+                (Some(official.name.clone()), Room::Accounts)
+            }
             Person::Official(official) => (Some(official.name.clone()), Room::Office),
         };
         Frame {

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod counter;
+mod money;
 mod numbers;
 
 use std::fs;
@@ -42,6 +43,10 @@ pub enum Import {
     Figures(numbers::ImportFigures),
     /// The city's own index, scores, causes or signs, like the files under `data/`.
     Yardstick(numbers::ImportYardstick),
+    /// A bank's statement (CSV): payments find their cases, the others wait for the accountant.
+    Statement(money::ImportStatement),
+    /// Where residents transfer fees to, from a file like `data/can-tho/accounts.toml`.
+    Accounts(money::ImportAccounts),
     /// Units, areas and sets of areas from a file like `data/can-tho/organisation.toml`.
     Organisation(ImportOrganisation),
 }
@@ -88,6 +93,8 @@ impl Import {
             Import::Counter(counter) => counter.run(here).await,
             Import::Figures(figures) => figures.run(here).await,
             Import::Yardstick(yardstick) => yardstick.run(here).await,
+            Import::Statement(statement) => statement.run(here).await,
+            Import::Accounts(accounts) => accounts.run(here).await,
             Import::Organisation(organisation) => organisation.run(here).await,
         }
     }

@@ -15,6 +15,7 @@ use service::Severity;
 use store::{Extras, Save};
 use tokio::sync::mpsc::{self, Sender};
 use web::hall::{Shown, ShownAccount, ShownEntry};
+use web::money::payments::MAPPINGS;
 
 use super::dice::Dice;
 use super::live::World;
@@ -69,6 +70,11 @@ pub async fn begin(config: &Config, city: &City, cases: Option<u32>) -> Result<B
     )
     .await?;
     city.keep_counter(&shipped::counter(&config.data, &config.city)?)
+        .await?;
+    city.set_collecting_accounts(shipped::accounts(&config.data, &config.city)?)
+        .await?;
+    let mappings = shipped::statements(&config.data, &config.city)?;
+    city.remember(MAPPINGS, &serde_json::to_string(&mappings)?)
         .await?;
     publish(config, city).await?;
     city.add_register_entries(register_entries(&script)).await?;

@@ -118,6 +118,13 @@ const SHOWN: &[Shown] = &[
         Post::Staff,
         &[Power::Administrator],
     ),
+    (
+        "ketoan",
+        "Kế toán Trung tâm Phục vụ hành chính công thành phố",
+        "city-desk",
+        Post::Staff,
+        &[Power::Accountant],
+    ),
 ];
 
 /// Everybody, and who sits where.

@@ -23,8 +23,7 @@ async fn to_sign(city: &TestCity, organisation: bool) -> String {
     let filed = filed(city, organisation).await;
     let code = filed.code.clone();
     let mut desk = at_case(city, DESK, &code).await;
-    desk.tick("Đã thu: Lệ phí cấp Giấy chứng nhận")
-        .tick("Đã thu: Phí thẩm định hồ sơ");
+    desk.press("Thu và ghi biên lai").await;
     desk.press("Đủ hồ sơ – cấp giấy tiếp nhận").await;
     desk.status(200);
     city.decides(DIRECTOR, &code, "Đủ điều kiện").await;

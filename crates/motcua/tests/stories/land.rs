@@ -21,7 +21,7 @@ pub(crate) const STAFF: &str = "datdai";
 pub(crate) const DIRECTOR: &str = "datdai-giamdoc";
 
 /// Page by page up to the papers.
-async fn answered(city: &TestCity, organisation: bool) -> Browser {
+async fn answered(city: &TestCity, organisation: bool, category: &str) -> Browser {
     let mut browser = city.browser("bà Lan");
     browser.open("/apply/land.transfer").await;
     browser.press("Bắt đầu").await;
@@ -42,7 +42,7 @@ async fn answered(city: &TestCity, organisation: bool) -> Browser {
             .fill("Mã số doanh nghiệp", "1801234562")
             .fill("Họ và tên hoặc tên tổ chức", "Công ty Lúa Gạo"),
     };
-    browser.choose("Đối tượng", "Không thuộc diện miễn");
+    browser.choose("Đối tượng", category);
     browser.press("Tiếp tục").await;
     browser.status(200);
     browser
@@ -56,7 +56,11 @@ async fn answered(city: &TestCity, organisation: bool) -> Browser {
 }
 
 pub async fn filed(city: &TestCity, organisation: bool) -> Reported {
-    let mut browser = answered(city, organisation).await;
+    filed_as(city, organisation, "Không thuộc diện miễn").await
+}
+
+pub async fn filed_as(city: &TestCity, organisation: bool, category: &str) -> Reported {
+    let mut browser = answered(city, organisation, category).await;
     browser
         .attach("Đơn đăng ký biến động đất đai", "don.pdf", PDF)
         .attach("Giấy chứng nhận đã cấp", "gcn.pdf", PDF)

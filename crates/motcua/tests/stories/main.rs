@@ -7,6 +7,7 @@ mod calendar;
 mod counter;
 mod demonstration;
 mod dossier;
+mod fees;
 mod land;
 mod leader;
 mod numbers;

@@ -255,8 +255,7 @@ async fn an_officer_disputes_and_the_head_answers(city: TestCity) {
     let filed = crate::land::filed(&city, false).await;
     let code = &filed.code;
     let mut desk = at_case(&city, "motcua-ninhkieu", code).await;
-    desk.tick("Đã thu: Lệ phí cấp Giấy chứng nhận")
-        .tick("Đã thu: Phí thẩm định hồ sơ");
+    desk.press("Thu và ghi biên lai").await;
     desk.press("Đủ hồ sơ – cấp giấy tiếp nhận").await;
     desk.status(200);
     city.clock.forward(days(20));

@@ -20,10 +20,14 @@ enum Judge {
     Sight,
     /// A private case has no public page, whoever asks.
     Nobody,
+    /// As `may` says, and of those only who sits in this unit.
+    TillOf(&'static str),
+    /// Only with a signature, which nobody here has.
+    Signed,
     /// The rooms of a resident's account: for officials as if they were not there.
     Own,
 }
-use Judge::{Duty, Nobody, Own, Sight};
+use Judge::{Duty, Nobody, Own, Sight, Signed, TillOf};
 
 /// Route, an address of it, what is posted there, who judges. `CODE` is the case's code, `FILE` the hash of its
 /// photo.
@@ -198,6 +202,47 @@ const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         "/cases/CODE/money/ask",
         &[],
         Duty,
+    ),
+    ("/track/{code}/pay", "/track/CODE/pay", &[], Duty),
+    ("/till", "/till", &[], Duty),
+    (
+        "/till/{unit}/{day}",
+        "/till/commune-31135/2026-03-02",
+        &[],
+        TillOf("commune-31135"),
+    ),
+    (
+        "/till/{unit}/{day}/lines.csv",
+        "/till/commune-31135/2026-03-02/lines.csv",
+        &[],
+        TillOf("commune-31135"),
+    ),
+    (
+        "/till/{unit}/{day}/{what}",
+        "/till/commune-31135/2026-03-02/open",
+        &[("opening", "500.000")],
+        TillOf("commune-31135"),
+    ),
+    ("/payments", "/payments", &[], Duty),
+    (
+        "/payments/{what}",
+        "/payments/assign",
+        &[("source", "x"), ("number", "x"), ("code", "x")],
+        Duty,
+    ),
+    ("/payments/settlement", "/payments/settlement", &[], Duty),
+    (
+        "/payments/settlement.csv",
+        "/payments/settlement.csv",
+        &[],
+        Duty,
+    ),
+    // Told apart by its signature, whoever sends it: nobody gets in without.
+    (
+        "/payments/webhook/{provider}",
+        "/payments/webhook/minh-hoa",
+        &[],
+        Signed,
     ),
     (
         "/cases/{code}/extend",
@@ -381,6 +426,7 @@ async fn knock(
         Expected::In => !asked_in && status != 403 && status < 500 && (status != 404 || !on_case),
         Expected::SignIn => asked_in,
         // Who is not signed in may be asked to.
+        Expected::Unsigned => status == 401,
         Expected::Forbidden => status == 403 || (visitor.bearer && asked_in),
         Expected::Hidden => {
             status == 404 || to_track || (visitor.person == Person::Nobody && asked_in)
@@ -398,6 +444,8 @@ enum Expected {
     /// Asked to sign in.
     SignIn,
     Forbidden,
+    /// 401 without the way to sign in.
+    Unsigned,
     /// Its existence is a secret: as if it were not there.
     Hidden,
 }
@@ -411,6 +459,11 @@ fn expected(person: &Person, act: &Act, case: Option<&Case>, judge: Judge) -> Ex
         Judge::Sight | Judge::Nobody => return Expected::Hidden,
         Judge::Own if matches!(person, Person::Official(_)) => return Expected::Hidden,
         Judge::Own => may(person, &act, case),
+        Judge::Signed => return Expected::Unsigned,
+        Judge::TillOf(unit) => may(person, &act, case).and_then(|()| match person {
+            Person::Official(official) if official.seats.iter().any(|s| s.unit == *unit) => Ok(()),
+            _ => Err(rules::case::Refusal::NotYours),
+        }),
     };
     match answer {
         Ok(()) => Expected::In,
@@ -461,6 +514,7 @@ async fn visitors(city: &TestCity) -> Vec<Visitor> {
         ("the leader", "lanhdao"),
         ("a designer", "thietke"),
         ("the administrator", "quantri"),
+        ("the accountant", "ketoan"),
     ] {
         let (person, browser) = (city.person(login).await, city.sign_in(login).await);
         all.push(Visitor {

@@ -1,29 +1,32 @@
 //! The money of one case on its page: what is asked, paid, waived, on its way back; and what the official
 //! standing there may do about it. `POST /cases/{code}/money/{what}` does it.
 
-use actions::money::{Deed, collecting_account};
+use actions::money::Deed;
 use actions::{Change, Law, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::{Markup, PreEscaped, html};
-use rules::case::money::{Claim, Money, ReceiptNumber, RefundStage, RefundWhy, Standing, Way};
-use rules::case::{Case, Event, Refusal, reference};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use rules::case::money::{Claim, RefundStage, RefundWhy, Way};
+use rules::case::{Case, Refusal};
 use rules::duty::{Act, may};
-use rules::ids::NoteId;
 use rules::person::Person;
 use service::Definition;
 use service::field::number;
 use store::Seen;
 
+use super::code::transfer;
+use super::till::columns;
+use super::words::{fee_words, receipt_words, standing_words, way_words};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::act::{again, blame};
 use crate::official::case::{self, Typed};
 use crate::official::posted::Posted;
 use crate::say;
-use crate::text::{Args, Lang};
-use crate::ui::parts::{Column, Tone, note, table, tag};
+use crate::text::Lang;
+use crate::ui::parts::{Tone, note, table, tag};
 use crate::visit::Visit;
 
 /// The file that proves an exemption, among the files of the case.
@@ -133,7 +136,6 @@ const SURPLUS: &str = "surplus";
 struct May {
     collect: bool,
     approve: bool,
-    pay_out: bool,
 }
 
 struct Panel<'a> {
@@ -144,7 +146,7 @@ struct Panel<'a> {
     typed: &'a Typed,
     may: May,
     open: bool,
-    today: Option<jiff::civil::Date>,
+    today: Option<Date>,
 }
 
 /// The panel; nothing for a case that costs nothing.
@@ -155,7 +157,7 @@ pub fn panel(
     case: &Case,
     person: &Person,
     typed: &Typed,
-    today: Option<jiff::civil::Date>,
+    today: Option<Date>,
 ) -> Markup {
     if case.money.is_empty() && definition.fees.is_empty() {
         return html! {};
@@ -170,137 +172,11 @@ pub fn panel(
         may: May {
             collect: can(Act::Collect),
             approve: can(Act::ApproveMoney),
-            pay_out: can(Act::PayOut),
         },
         open: case.life.ended().is_none() || !case.tasks.is_empty(),
         today,
     }
     .draw()
-}
-
-/// What an event about money says: how much it matters, the sentence, what was written.
-pub fn told(
-    l: Lang,
-    definition: &Definition,
-    event: &Event,
-) -> Option<(u8, String, Option<NoteId>)> {
-    let fee = |code: &str| fee_words(l, definition, code);
-    let dong = |amount: i64| say::money(l, amount);
-    let say = |member: &str, args: Args<'_>| l.of("money-event", member, args);
-    Some(match event {
-        Event::FeeAsked {
-            fee: code,
-            amount,
-            claimed,
-            ..
-        } => {
-            let member = if *claimed { "asked-claimed" } else { "asked" };
-            let (fee, amount) = (fee(code), dong(*amount));
-            (6, say(member, &[("fee", &fee), ("money", &amount)]), None)
-        }
-        Event::FeePaid(paid) => {
-            let (amount, way) = (dong(paid.amount), way_words(l, paid.way));
-            let number = paid.receipt.as_ref().map(receipt_words).unwrap_or_default();
-            let args: Args<'_> = &[("money", &amount), ("way", &way), ("receipt", &number)];
-            (1, say("paid", args), None)
-        }
-        Event::PaymentVoided { why, .. } => (1, say("voided", &[]), *why),
-        Event::FeeWaived { fee: code, why, .. } => (1, say("waived", &[("fee", &fee(code))]), *why),
-        Event::WaiverRejected { fee: code, why } => {
-            (1, say("rejected", &[("fee", &fee(code))]), *why)
-        }
-        Event::RefundAsked { amount, note, .. } => {
-            (1, say("refund-asked", &[("money", &dong(*amount))]), *note)
-        }
-        Event::RefundAnswered { approved, note, .. } => {
-            let member = if *approved {
-                "refund-approved"
-            } else {
-                "refund-rejected"
-            };
-            (1, say(member, &[]), *note)
-        }
-        Event::Refunded { amount, way, .. } => {
-            let (amount, way) = (dong(*amount), way_words(l, *way));
-            (
-                1,
-                say("refunded", &[("money", &amount), ("way", &way)]),
-                None,
-            )
-        }
-        _ => return None,
-    })
-}
-
-/// A fee in words.
-pub fn fee_words(l: Lang, definition: &Definition, fee: &str) -> String {
-    let mut known = definition.fees.iter();
-    let known = known.find(|known| known.code == fee);
-    known.map_or_else(|| fee.to_owned(), |fee| fee.label.get(l.code()).to_owned())
-}
-
-pub fn way_words(l: Lang, way: Way) -> String {
-    l.of("money-way", way.code(), &[])
-}
-
-/// `000123/2026`
-pub fn receipt_words(receipt: &ReceiptNumber) -> String {
-    format!("{:06}/{}", receipt.number, receipt.year)
-}
-
-/// Where a fee stands: a tone and a word.
-pub fn standing_words(l: Lang, money: &Money, fee: &str) -> (Tone, String) {
-    let granted = money
-        .charge(fee)
-        .is_some_and(|charge| matches!(charge.claim, Claim::Granted(_)));
-    let word = |member| l.of("money-standing", member, &[]);
-    match money.standing(fee) {
-        Standing::Settled if granted => (Tone::Done, word("waived")),
-        Standing::Settled => (Tone::Done, word("settled")),
-        Standing::Claimed => (Tone::Soon, word("claimed")),
-        Standing::NotAsked => (Tone::Plain, word("not-asked")),
-        Standing::Short(short) => {
-            let short = say::money(l, short);
-            (
-                Tone::Soon,
-                l.of("money-standing", "short", &[("money", &short)]),
-            )
-        }
-    }
-}
-
-/// The QR of what is left, with the words that find it again; `None` where no account collects or nothing is due.
-pub fn transfer(
-    l: Lang,
-    law: &Law,
-    case: &Case,
-    day: jiff::civil::Date,
-    own_page: bool,
-) -> Option<Markup> {
-    let left = case.money.left();
-    let unit = case.money.charges.first().map(|charge| &charge.unit)?;
-    let account = collecting_account(law, unit, day)?;
-    let words = reference::of(case.id);
-    let payment = papers::vietqr::Payment {
-        bank: &account.bank,
-        account: &account.account,
-        amount: Some(u64::try_from(left).ok()?),
-        reference: &words,
-    };
-    let text = papers::vietqr::text(&payment).ok()?;
-    let says = l.f("money.qr-says", &[("money", &say::money(l, left))]);
-    let svg = papers::qr::svg(&text, &says).ok()?;
-    Some(html! {
-        div.pay {
-            div.qr.pay-code { (PreEscaped(svg)) }
-            dl.facts.one {
-                dt { (l.t("money.amount")) } dd { b.num { (say::money(l, left)) } }
-                dt { (l.t("money.reference")) } dd { b.code { (words) } @if own_page { br; span.small.muted { (l.t("money.reference-says")) } } }
-                dt { (l.t("money.account")) } dd { span.code { (account.account) } " · " (account.bank_name) br; (account.holder) }
-            }
-        }
-        @if account.demonstration { p.small.muted { (l.t("money.demonstration")) } }
-    })
 }
 
 impl Panel<'_> {
@@ -508,16 +384,12 @@ impl Panel<'_> {
                 ]
             })
             .collect();
-        let column = |key, number| Column {
-            words: l.t(key),
-            number,
-        };
-        let columns = [
-            column("money.when", false),
-            column("money.way", false),
-            column("money.receipt", false),
-            column("money.amount", true),
-        ];
+        let columns = columns(&[
+            (l.t("money.when"), false),
+            (l.t("money.way"), false),
+            (l.t("money.receipt"), false),
+            (l.t("money.amount"), true),
+        ]);
         html! { @if !rows.is_empty() { h3 { (l.t("money.payments")) } (table(l.t("money.payments"), &columns, &rows)) } }
     }
 
@@ -621,7 +493,7 @@ impl Panel<'_> {
                         }
                     }
                 }
-                @if refund.stage == RefundStage::Approved && self.may.pay_out {
+                @if refund.stage == RefundStage::Approved && self.may.collect {
                     form method="post" action=(self.to("pay-out")) {
                         (self.version())
                         input type="hidden" name="refund" value=(number);

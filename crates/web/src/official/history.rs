@@ -184,7 +184,7 @@ impl Teller<'_> {
     }
 
     fn tell(&self, event: &Event) -> Option<Told> {
-        if let Some((rank, says, note)) = crate::money::panel::told(self.l, self.definition, event)
+        if let Some((rank, says, note)) = crate::money::words::told(self.l, self.definition, event)
         {
             return Some(Told {
                 note,

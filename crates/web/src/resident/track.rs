@@ -95,6 +95,8 @@ pub struct Track {
     pub may: May,
     /// Address and words of papers to download.
     pub papers: Vec<(String, String)>,
+    /// What is to pay.
+    pub fees: Option<Markup>,
     /// The case's version this page shows: a stale answer is told.
     pub version: u32,
     /// Travels with the forms where the sender has no account.
@@ -175,6 +177,7 @@ pub fn view(frame: &Frame, t: &Track) -> Markup {
                 }
                 div.main {
                     @if let Some(asked) = &t.asked { (answer_now(l, t, asked)) }
+                    @if let Some(fees) = &t.fees { (fees) }
                     @if !t.timeline.is_empty() { section data-live="track" data-live-from={ "/live?case=" (t.code) } {
                         h2 { (l.t("track.timeline")) }
                         (timeline(&t.timeline))

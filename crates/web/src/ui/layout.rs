@@ -11,6 +11,8 @@ use crate::text::Lang;
 pub enum Room {
     Public,
     Office,
+    /// The city's money.
+    Accounts,
     Lead,
 }
 
@@ -75,6 +77,13 @@ fn links(frame: &Frame) -> Vec<Link> {
             link("/desk", l.t("nav.desk")),
             link("/find", l.t("nav.find")),
             link("/mine", l.t("nav.mine")),
+            link("/open", l.t("nav.open")),
+        ],
+        Room::Accounts => vec![
+            link("/payments", l.t("payments.title")),
+            link("/payments/settlement", l.t("settlement.title")),
+            link("/inbox", l.t("nav.inbox")),
+            link("/find", l.t("nav.find")),
             link("/open", l.t("nav.open")),
         ],
         Room::Lead => vec![
@@ -159,7 +168,10 @@ fn room(width: Width) -> Option<&'static str> {
 fn main_links(frame: &Frame) -> Markup {
     let l = frame.lang;
     let here = frame.path.split('?').next().unwrap_or_default();
-    let current = |to: &str| (here == to || here.starts_with(&format!("{to}/"))).then_some("page");
+    let current = |to: &str| {
+        let below = to != "/payments" && here.starts_with(&format!("{to}/"));
+        (here == to || below).then_some("page")
+    };
     html! {
         details.menu {
             summary { (icon(Icon::Menu)) (l.t("nav.menu")) }

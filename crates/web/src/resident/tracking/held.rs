@@ -65,6 +65,10 @@ impl Held<'_> {
             },
             may: self.may(definition, calendar),
             papers: self.papers(definition),
+            fees: self
+                .own
+                .then(|| crate::money::pay::reminder(l, case, self.key.as_deref()))
+                .flatten(),
             version: case.version,
             key: self.key.clone(),
             said,
@@ -179,6 +183,18 @@ impl Held<'_> {
             Event::Attached { file, .. } => {
                 let shown = self.shows(file);
                 return shown.then_some(told);
+            }
+            // What is paid is between the sender and the desk; what officials tell each other stays inside.
+            Event::FeeAsked { .. }
+            | Event::FeePaid(_)
+            | Event::FeeWaived { .. }
+            | Event::WaiverRejected { .. }
+            | Event::Refunded { .. } => return self.own.then_some(told),
+            Event::PaymentVoided { why, .. }
+            | Event::RefundAsked { note: why, .. }
+            | Event::RefundAnswered { note: why, .. } => {
+                *why = None;
+                return self.own.then_some(told);
             }
             Event::Passed { to, why, .. } => {
                 *to = None;
