@@ -4,4 +4,5 @@
 
 pub mod qr;
 pub mod sheet;
+pub mod signature;
 pub mod vietqr;
