@@ -22,6 +22,7 @@ use crate::city::{City, Law};
 use crate::error::ActionError;
 use crate::letters;
 use crate::money::{self, Deed};
+use crate::papers;
 use crate::parcel::SendTo;
 use crate::supplement;
 use crate::upload::{Kept, Upload, attach};
@@ -152,12 +153,19 @@ impl City {
             kept,
             note,
         });
-        self.writer()
-            .run("change", move |tx| {
+        loop {
+            let (law, asked) = (law.clone(), asked.clone());
+            let done = self.writer().run("change", move |tx| {
                 let (law, asked) = (law.clone(), asked.clone());
                 Box::pin(async move { write(tx, &law, &asked, now).await })
-            })
-            .await
+            });
+            match done.await {
+                // A paper was entered between our reading and our writing: it changed nothing of ours.
+                Err(ActionError::Meanwhile(events))
+                    if !events.is_empty() && events.iter().all(|one| one.event.aside()) => {}
+                other => return other,
+            }
+        }
     }
 }
 
@@ -214,9 +222,11 @@ pub(crate) async fn write(
     if let Some(seen) = change.seen
         && seen != prior.version
     {
-        return Err(ActionError::Meanwhile(
-            tx.events_after(prior.id, seen).await?,
-        ));
+        let meanwhile = tx.events_after(prior.id, seen).await?;
+        // A paper that was made meanwhile changed nothing that the person saw.
+        if !meanwhile.iter().all(|one| one.event.aside()) {
+            return Err(ActionError::Meanwhile(meanwhile));
+        }
     }
     commands.push(command(
         asked,
@@ -306,7 +316,8 @@ pub(crate) async fn write(
     if recorded.is_empty() {
         return Ok(prior);
     }
-    let posts = letters::posts(&case, &recorded, now);
+    let mut posts = letters::posts(&case, &recorded, now);
+    posts.extend(papers::posts(&published.definition, &recorded, now));
     tx.save_case(
         Some(&prior),
         &case,

@@ -12,6 +12,7 @@ use rules::counter::Counter;
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::index::yardsticks::Yardsticks;
 use rules::organisation::{Boundary, Organisation};
+use rules::paper::PaperLaw;
 use rules::stand_in::StandIn;
 use store::{CollectingAccount, Reader, Store, Writer};
 use tokio::sync::Semaphore;
@@ -37,6 +38,8 @@ pub struct Law {
     pub yardsticks: Arc<Yardsticks>,
     /// Where money is transferred to, by unit and day.
     pub accounts: Vec<CollectingAccount>,
+    /// What papers are called, by day.
+    pub papers: Arc<PaperLaw>,
     /// Who stands in for whom today or later.
     pub stand_ins: Vec<StandIn>,
     /// The city's settings as they stand in its memory, by their names.

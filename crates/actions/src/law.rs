@@ -9,12 +9,14 @@ use rules::catalogue::Catalogue;
 use rules::counter::Counter;
 use rules::index::yardsticks::{Yardstick, Yardsticks};
 use rules::organisation::Boundary;
+use rules::paper::PaperLaw;
 use serde_json::Value as Json;
 use service::{Published, Resolved};
 use store::{Reader, ServiceVersion, StoreError};
 
 use crate::city::Law;
 use crate::error::ActionError;
+use crate::papers::PAPER_LAW;
 
 /// Under which the rules of the counter are kept.
 pub(crate) const COUNTER: &str = "counter";
@@ -28,6 +30,7 @@ pub(crate) async fn load(reader: &Reader, now: Moment) -> Result<Law, ActionErro
             .about_city()
             .await?
             .map_or(Json::Null, |city| city.settings),
+        papers: Arc::new(papers(reader).await?),
         ..Law::default()
     };
     law.yardsticks = Arc::new(yardsticks(reader).await?);
@@ -78,6 +81,15 @@ async fn yardsticks(reader: &Reader) -> Result<Yardsticks, ActionError> {
         }
     }
     Ok(all)
+}
+
+/// The city's own file of what papers are called, or the one that ships.
+async fn papers(reader: &Reader) -> Result<PaperLaw, ActionError> {
+    match reader.value(PAPER_LAW).await? {
+        None => Ok(PaperLaw::shipped()),
+        Some(text) => serde_json::from_str(&text)
+            .map_err(|error| StoreError::corrupt(format!("names of papers: {error}")).into()),
+    }
 }
 
 fn take_in(

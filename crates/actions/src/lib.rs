@@ -19,6 +19,7 @@ pub mod mandates;
 pub mod money;
 pub mod numbers;
 pub mod open;
+pub mod papers;
 pub mod parcel;
 pub mod photo;
 pub mod public_words;

@@ -53,6 +53,30 @@ impl City {
     }
 }
 
+impl City {
+    /// Writes the looks of one person at many cases: a printed list shows them all.
+    ///
+    /// # Errors
+    /// Where the memory does not answer; then nothing may be shown.
+    pub async fn look_all(&self, person: PersonId, cases: Vec<CaseId>) -> Result<(), ActionError> {
+        let at = minute(self.now());
+        let written: Result<(), StoreError> = self
+            .writer()
+            .run("looks", move |tx| {
+                let cases = cases.clone();
+                Box::pin(async move {
+                    for case in cases {
+                        let purpose = Purpose::Handling.code();
+                        tx.note_access(person, case, purpose, at).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await;
+        Ok(written?)
+    }
+}
+
 fn minute(now: Moment) -> Moment {
     let seconds = now.as_second().rem_euclid(60);
     let whole = Timestamp::from_second(now.as_second()).unwrap_or(now);

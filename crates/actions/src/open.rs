@@ -20,6 +20,7 @@ use crate::city::{City, Law};
 use crate::code;
 use crate::error::ActionError;
 use crate::letters;
+use crate::papers;
 use crate::public_words;
 use crate::secret;
 use crate::upload::{Kept, MOST, PHOTO, Upload, attach};
@@ -410,6 +411,10 @@ fn extras(
         )),
         group: definition.group.vi.clone(),
         secret_hash: Some(secret),
-        posts: letters::posts(case, recorded, now),
+        posts: {
+            let mut posts = letters::posts(case, recorded, now);
+            posts.extend(papers::posts(definition, recorded, now));
+            posts
+        },
     }
 }

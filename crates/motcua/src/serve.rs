@@ -73,6 +73,7 @@ pub fn start_loops(hall: &Hall, snapshot: &std::path::Path) -> JoinSet<()> {
     running.spawn(loops::counter(hall.clone()));
     running.spawn(loops::ledger(hall.clone()));
     running.spawn(loops::figures(hall.clone(), snapshot.to_owned()));
+    running.spawn(loops::papers(hall.clone()));
     running
 }
 

@@ -110,6 +110,11 @@ async fn import_of_another_citys_requests() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn receipts_as_pdf() {
+    small("p9", &["the first", "one: median", "size"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn search_without_marks() {
     small("p10", &["services (50 shown)", "cases, as the leadership"]).await;
 }

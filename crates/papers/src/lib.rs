@@ -1,8 +1,20 @@
-//! What does the city hand out? For now QR codes: the one that leads a phone to a case, and the one that pays a fee.
+//! What does the city hand out? Papers: the seven forms of the one-stop mechanism, results, notices, receipts
+//! of fees; and the codes on them (QR, bars, payment).
 //!
-//! No database and no decisions: a paper prints what the events say.
+//! A [`Paper`] is plain words; [`pdf`] sets it by a template under `templates/` as PDF/A-2a and PDF/UA-1. The
+//! typesetter stays inside this crate. No database, no decisions: a paper prints what the events say. Numbers,
+//! verification codes and files are `store`'s, made in `motcua/src/loops/papers.rs`; signatures are put on the
+//! finished bytes afterwards.
 
+pub mod barcode;
+pub mod compose;
+mod fonts;
+mod paper;
 pub mod qr;
 pub mod sheet;
 pub mod signature;
+mod typeset;
 pub mod vietqr;
+
+pub use paper::*;
+pub use typeset::{Unprintable, pdf, text, two_copies};

@@ -13,6 +13,7 @@ pub mod league;
 pub mod mandate;
 pub mod notice;
 pub mod organisation;
+pub mod paper;
 pub mod person;
 pub mod process;
 pub mod replay;

@@ -145,6 +145,7 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         | Event::PapersReceived(_)
         | Event::Collected(_)
         | Event::CodedElsewhere { .. }
+        | Event::PaperMade(_)
         | Event::Rated { .. } => Vec::new(),
     }
 }

@@ -4,7 +4,7 @@
 use rules::Moment;
 use rules::case::counter::{Collected, CopyKind, Delivery, PaperReceived, PapersReceived, Seen};
 use rules::case::event::{
-    Asked, AuthorityUsed, FeePaid, Imported, Opened, StepDecided, StepRedated, Warning,
+    Asked, AuthorityUsed, FeePaid, Imported, Opened, PaperMade, StepDecided, StepRedated, Warning,
 };
 use rules::case::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use rules::case::state::{Stopped, Task};
@@ -262,6 +262,15 @@ fn samples() -> Vec<Event> {
             system: "national-portal".to_owned(),
             code: "G09.20-20260609-0092637".to_owned(),
         },
+        Event::PaperMade(Box::new(PaperMade {
+            what: "receipt".to_owned(),
+            template: "form-01".to_owned(),
+            of: 3,
+            issuer: unit(),
+            number: 123,
+            symbol: "TNHS".to_owned(),
+            file: "ab".repeat(32),
+        })),
     ]
 }
 

@@ -48,6 +48,7 @@ pub use tx::{Tx, Work, Writer};
 pub use verify::{Broken, Verified};
 pub use write::case::{Extras, Save};
 pub use write::city::City;
+pub use write::handed_out::{Made, NewPaper, PaperRow, Revoked};
 pub use write::money::{BankLine, BankState, CollectingAccount, Movement, MovementKind};
 pub use write::numbers::{Answered, Dispute};
 pub use write::outbox::{Job, PARTS, Post};

@@ -29,8 +29,9 @@ impl Migration {
 pub const MIGRATIONS: &[Migration] = &[
     Migration { indexes_search: true, ..Migration::of(1, include_str!("../migrations/0001_city.sql")) },
     Migration::of(2, include_str!("../migrations/0002_drafts_and_registers.sql")),
-    Migration::of(6, include_str!("../migrations/0006_money.sql")),
+    Migration::of(3, include_str!("../migrations/0003_papers.sql")),
     Migration::of(4, include_str!("../migrations/0004_authority.sql")),
+    Migration::of(6, include_str!("../migrations/0006_money.sql")),
     Migration::of(7, include_str!("../migrations/0007_counter.sql")),
     Migration::of(8, include_str!("../migrations/0008_flow.sql")),
     Migration::of(11, include_str!("../migrations/0011_numbers.sql")),

@@ -300,7 +300,8 @@ impl TestCity {
         (Person::Resident { id, name }, browser)
     }
 
-    /// What happens without anybody asking, once: time's own commands, sealing, the figures.
+    /// What happens without anybody asking, once: time's own commands, papers, sealing, the
+    /// figures.
     ///
     /// # Panics
     /// Where the city broke.
@@ -308,6 +309,11 @@ impl TestCity {
         loops::clock_round(self.city(), &mut HashMap::new())
             .await
             .expect("time speaks");
+        while loops::papers_round(&self.hall)
+            .await
+            .expect("papers are made")
+            > 0
+        {}
         let city = self.city();
         while city
             .store()

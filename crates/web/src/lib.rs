@@ -15,6 +15,7 @@ pub mod money;
 pub mod numbers;
 pub mod official;
 pub mod open311;
+pub mod papers;
 pub mod parties;
 pub mod public;
 pub mod queue;

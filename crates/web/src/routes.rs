@@ -18,6 +18,7 @@ pub fn doors() -> Doors<Hall> {
     let doors = crate::resident::doors(Doors::default());
     let doors = crate::authority::doors(doors);
     let doors = crate::queue::doors(doors);
+    let doors = crate::papers::doors(doors);
     let doors = crate::official::counter_doors(doors);
     let doors = crate::open311::doors(doors);
     let doors = crate::numbers::doors(doors);

@@ -38,6 +38,7 @@ files! {
     "official",
     "error",
     "leader",
+    "papers",
     "public",
     "authority",
     "queue",

@@ -3,7 +3,7 @@
 //! Each bench makes its own data from a seed, in a folder that is removed at the end unless one is
 //! named, speaks to loopback addresses only and is bounded in count and time. What could not be
 //! measured (a yardstick or a page that is not here) is said in a sentence, never left out.
-//! Absent: P5, P9, P12 and P13, which are measured elsewhere.
+//! Absent: P5, P12 and P13, which are measured elsewhere.
 
 mod commands;
 mod definition;
@@ -14,6 +14,7 @@ mod league;
 mod machine;
 mod measure;
 mod pages;
+mod papers;
 mod postgres;
 mod report;
 mod search;
@@ -33,7 +34,7 @@ use crate::config::Config;
 use folder::Folder;
 
 /// Every bench by its number in the list of numbers to reach.
-pub const NAMES: &[&str] = &["p1", "p2", "p3", "p4", "p6", "p7", "p8", "p10", "p11"];
+pub const NAMES: &[&str] = &["p1", "p2", "p3", "p4", "p6", "p7", "p8", "p9", "p10", "p11"];
 
 /// Sizes. `None`: what the bench itself takes as modest.
 #[derive(Debug, Clone)]
@@ -105,6 +106,7 @@ async fn one(config: &Config, name: &str, options: &Options, folder: &Folder) ->
         "p6" => start::p6(config, options, folder).await,
         "p7" => start::p7(config, options, folder).await,
         "p8" => import::p8(config, options, folder).await,
+        "p9" => papers::p9(options),
         "p10" => search::p10(config, options, folder).await,
         "p11" => definition::p11(config, options),
         other => bail!("there is no bench {other}: all, {}", NAMES.join(", ")),

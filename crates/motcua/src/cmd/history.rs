@@ -58,6 +58,7 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::PapersReceived(_) => ("nhận giấy tờ", "papers received"),
         Event::Collected(_) => ("giao kết quả", "collected"),
         Event::CodedElsewhere { .. } => ("có mã ở hệ thống khác", "coded elsewhere"),
+        Event::PaperMade(_) => ("lập giấy tờ", "paper made"),
     };
     language.say(vi, en)
 }
@@ -111,6 +112,7 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         }
         Event::Rated { score, .. } => score.to_string(),
         Event::Directed { directive } => directive.to_string(),
+        Event::PaperMade(paper) => format!("{} {}/{}", paper.what, paper.number, paper.symbol),
         Event::Warned { of, step, .. } => {
             format!("{} {}", code_of(of), step.as_deref().unwrap_or_default())
         }

@@ -5,6 +5,7 @@ mod calendar;
 mod counter;
 mod money;
 mod numbers;
+mod papers;
 
 use std::fs;
 use std::path::PathBuf;
@@ -39,6 +40,8 @@ pub enum Import {
     Calendar(calendar::ImportCalendar),
     /// How the one-stop desks serve, from a file like `data/can-tho/counter.toml`.
     Counter(counter::ImportCounter),
+    /// What official papers are called from a day on, like `data/papers/vn-1.toml`.
+    Papers(papers::ImportPapers),
     /// Figures that this city cannot count itself, with their sources (CSV).
     Figures(numbers::ImportFigures),
     /// The city's own index, scores, causes or signs, like the files under `data/`.
@@ -91,6 +94,7 @@ impl Import {
             Import::Areas(areas) => areas.run(here).await,
             Import::Calendar(calendar) => calendar.run(here).await,
             Import::Counter(counter) => counter.run(here).await,
+            Import::Papers(papers) => papers.run(here).await,
             Import::Figures(figures) => figures.run(here).await,
             Import::Yardstick(yardstick) => yardstick.run(here).await,
             Import::Statement(statement) => statement.run(here).await,

@@ -4,10 +4,12 @@ mod clock;
 mod counter;
 mod figures;
 mod ledger;
+mod papers;
 mod seal;
 
 pub use clock::{clock, clock_round};
 pub use counter::{counter, counter_round};
 pub use figures::{catch_up, figures, save};
 pub use ledger::{count, ledger};
+pub use papers::{papers, papers_round};
 pub use seal::seal;

@@ -12,6 +12,7 @@ mod land;
 mod leader;
 mod numbers;
 mod open311;
+mod papers;
 mod queue;
 mod report;
 mod strangers;

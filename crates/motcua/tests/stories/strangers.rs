@@ -311,6 +311,28 @@ const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         Nobody,
     ),
     ("/verify", "/verify", &[], Duty),
+    ("/verify/{code}", "/verify/KHONG-CO", &[], Duty),
+    ("/book", "/book", &[], Duty),
+    ("/book.pdf", "/book.pdf", &[], Duty),
+    (
+        "/cases/{code}/control.pdf",
+        "/cases/CODE/control.pdf",
+        &[],
+        Duty,
+    ),
+    // A report hands out no paper: nobody finds one.
+    (
+        "/cases/{code}/papers/{check}",
+        "/cases/CODE/papers/KHONG-CO",
+        &[],
+        Nobody,
+    ),
+    (
+        "/cases/{code}/papers/{check}/copies",
+        "/cases/CODE/papers/KHONG-CO/copies",
+        &[],
+        Nobody,
+    ),
     ("/open311", "/open311", &[], Duty),
     ("/open311/{file}", "/open311/discovery.json", &[], Duty),
     ("/open311/v2/{file}", "/open311/v2/services.json", &[], Duty),

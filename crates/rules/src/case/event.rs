@@ -226,6 +226,16 @@ pub enum Event {
         system: Code,
         code: String,
     },
+    /// A paper was made after the event that called for it: what it is, its number and the hash of its file.
+    PaperMade(Box<PaperMade>),
+}
+
+impl Event {
+    /// Recorded beside the work: nothing that a page showed became untrue, so whoever acts on what they saw
+    /// is not held up by it.
+    pub fn aside(&self) -> bool {
+        matches!(self, Event::PaperMade(_))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -281,6 +291,19 @@ pub struct StepDecided {
     pub files: Vec<ContentHash>,
     /// By which grant it was signed, where the step signs.
     pub authority: Option<AuthorityUsed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperMade {
+    /// The definition's code of it, or `receipt`, `supplement` …: what it is in this case.
+    pub what: Code,
+    pub template: Code,
+    /// Version of the event that called for it.
+    pub of: u32,
+    pub issuer: UnitCode,
+    pub number: u32,
+    pub symbol: String,
+    pub file: ContentHash,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

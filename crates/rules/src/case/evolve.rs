@@ -122,7 +122,7 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             case.attached.insert(what.clone(), file.clone());
         }
         Event::Noted { .. } => reported(case, recorded),
-        Event::AnswersChanged { .. } => {}
+        Event::AnswersChanged { .. } | Event::PaperMade(_) => {}
         Event::WithdrawalAsked { .. } => {
             let back = Box::new(std::mem::replace(&mut case.life, Life::Registered));
             case.life = Life::WithdrawalAsked { since: at, back };

@@ -61,6 +61,9 @@ pub struct Definition {
     pub roles: Vec<Role>,
     pub process: Process,
     pub papers: Vec<Paper>,
+    /// Template of the slip that says it was taken in (`form-01`): the frame's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Code>,
     pub access: Access,
     pub tests: Vec<Test>,
 }

@@ -34,6 +34,7 @@ pub fn resolve(definition: &Definition, frames: &Frames) -> Resolved {
     fill.clock(&mut definition.process, frame);
     fill.lateness(&mut definition.process, frame);
     fill.after(&mut definition.process, frame);
+    definition.receipt.clone_from(&frame.receipt);
     for paper in &frame.papers {
         if definition.papers.iter().all(|own| own.code != paper.code) {
             definition.papers.push(paper.clone());

@@ -106,6 +106,8 @@ pub fn service(reader: &mut Reader, root: &Node) -> Definition {
         roles: roles::roles(reader, &file),
         process: process::process(reader, &file),
         papers: papers(reader, &file),
+        // The frame says it.
+        receipt: None,
         access: access(reader, &file),
         tests: tests(reader, &file),
     }

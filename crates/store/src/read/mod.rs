@@ -7,6 +7,7 @@ pub mod draft;
 pub mod facts;
 
 pub mod figures;
+pub mod handed_out;
 pub mod history;
 pub mod inbox;
 pub mod list;

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod authority;
 pub mod case;
 pub mod city;
+pub mod handed_out;
 pub mod marks;
 pub mod money;
 pub mod numbers;

@@ -7,7 +7,9 @@ use rules::ids::CaseId;
 use crate::chain::Hash;
 use crate::error::Result;
 use crate::params;
+use crate::reader::Reader;
 use crate::tx::Tx;
+use crate::value::Row;
 use crate::write::case::Step;
 
 /// Parts that a topic is spread over; each worker owns some.
@@ -78,6 +80,33 @@ fn part(case: CaseId) -> u8 {
     case.0.as_bytes()[15] % PARTS
 }
 
+const JOB: &str = "topic, part, not_before, case_id, version, item, payload, tries";
+
+fn read_job(mut row: Row) -> Result<Job> {
+    Ok(Job {
+        topic: row.next()?,
+        part: row.next()?,
+        not_before: row.next()?,
+        case: row.next()?,
+        version: row.next()?,
+        item: row.next()?,
+        payload: row.json()?,
+        tries: row.next()?,
+    })
+}
+
+impl Reader {
+    /// Work of all parts that may start now, for a worker whose work may be done twice without harm.
+    pub async fn jobs(&self, topic: &str, now: Moment, most: u32) -> Result<Vec<Job>> {
+        let sql = format!(
+            "SELECT {JOB} FROM outbox WHERE city = $1 AND topic = $2 AND not_before <= $3
+            ORDER BY part, not_before, case_id, version, item LIMIT $4"
+        );
+        self.all(&sql, &params![&*self.city, topic, now, most], read_job)
+            .await
+    }
+}
+
 impl Tx {
     /// Work of a part that may start now, oldest first. Taking does not remove: the worker that owns
     /// the part calls [`Tx::job_done`] or [`Tx::job_failed`].
@@ -89,23 +118,13 @@ impl Tx {
         most: u32,
     ) -> Result<Vec<Job>> {
         let city = self.shared_city();
-        let sql =
-            "SELECT topic, part, not_before, case_id, version, item, payload, tries FROM outbox
+        let sql = format!(
+            "SELECT {JOB} FROM outbox
             WHERE city = $1 AND topic = $2 AND part = $3 AND not_before <= $4
-            ORDER BY not_before, case_id, version, item LIMIT $5";
-        self.all(sql, &params![&*city, topic, part, now, most], |mut row| {
-            Ok(Job {
-                topic: row.next()?,
-                part: row.next()?,
-                not_before: row.next()?,
-                case: row.next()?,
-                version: row.next()?,
-                item: row.next()?,
-                payload: row.json()?,
-                tries: row.next()?,
-            })
-        })
-        .await
+            ORDER BY not_before, case_id, version, item LIMIT $5"
+        );
+        self.all(&sql, &params![&*city, topic, part, now, most], read_job)
+            .await
     }
 
     pub async fn job_done(&mut self, job: &Job) -> Result<()> {

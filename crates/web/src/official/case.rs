@@ -20,7 +20,7 @@ use rules::process::Flow;
 use service::definition::{Ending, Move, Step};
 use service::expr::Scope;
 use service::supplement::Mark;
-use service::{Answers, Definition, Published, answer, walk};
+use service::{Answers, Definition, Published, answer};
 use store::{Attachment, Page, Seen, Sight};
 
 use super::case_view::{self, Doing, Files, Fold, Shown, Side, Way};
@@ -30,10 +30,10 @@ use super::{clocks, hand_over, inbox, names, reception};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::money::panel;
+use crate::papers::{list, words};
 use crate::say;
 use crate::text::Lang;
 use crate::ui::clock::{length, why_stopped};
-use crate::ui::form::answer_words;
 use crate::visit::Visit;
 
 /// What somebody had typed when the city said no: shown again, nothing lost.
@@ -100,7 +100,8 @@ pub async fn page(
     };
     hall.city().look(official.id, seen.case.id, purpose).await?;
     let loaded = Loaded::of(hall, visit, seen, handles).await?;
-    let shown = loaded.shown(visit, official, typed)?;
+    let mut shown = loaded.shown(visit, official, typed)?;
+    shown.handed_out = list::of(hall, visit.lang, &loaded.case, list::For::Official).await?;
     Ok(case_view::page(&visit.frame(), &shown))
 }
 
@@ -256,6 +257,7 @@ impl Loaded {
             papers: self.pictures(l, false),
             received: self.received(l),
             may_hand_over: hand_over::task(visit, self.definition(), case).is_some(),
+            handed_out: Markup::default(),
             legal: clocks::legal(case, calendar, self.now),
             promises: self.promises(l),
             doing,
@@ -420,27 +422,24 @@ impl Loaded {
             true => answers.clone(),
             false => answer::masked(definition, answers),
         };
-        let names = Names::of(&self.law, self.now);
-        let truth = self.scope(answers);
-        walk::pages(definition, &truth)
+        let groups = words::groups(&words::Asked {
+            law: &self.law,
+            definition,
+            truth: answers,
+            shown: &shown,
+            channel: self.case.channel,
+            now: self.now,
+            lang: l,
+        });
+        groups
             .into_iter()
-            .filter_map(|at| {
-                let page = definition.form.get(at.index)?;
-                let mut scope = self.scope(&shown);
-                let mut title = page.page.get(l.code()).to_owned();
-                if let (Some(row), Some(repeat)) = (at.row, &page.repeat) {
-                    scope = scope.row(&repeat.code, row);
-                    title = format!("{} {}", repeat.label.get(l.code()), row + 1);
-                }
-                let sheet = names.sheet(l, scope);
-                let answers: Vec<(String, String)> = walk::fields(definition, &truth, at)
+            .map(|group| Fold {
+                title: group.title,
+                answers: group
+                    .answers
                     .into_iter()
-                    .filter_map(|field| {
-                        let words = answer_words(&sheet, field)?;
-                        Some((field.label.get(l.code()).to_owned(), words))
-                    })
-                    .collect();
-                (!answers.is_empty()).then_some(Fold { title, answers })
+                    .map(|answer| (answer.label, answer.words))
+                    .collect(),
             })
             .collect()
     }

@@ -100,6 +100,8 @@ pub struct Shown {
     pub received: Vec<(String, String)>,
     /// The result can be handed over by whoever looks.
     pub may_hand_over: bool,
+    /// Papers that the case handed out.
+    pub handed_out: Markup,
     pub legal: Face,
     pub promises: Vec<String>,
     pub doing: Vec<Doing>,
@@ -187,6 +189,7 @@ fn asked(l: Lang, s: &Shown) -> Markup {
                 h3 { (l.t("reception.received")) }
                 dl.facts.one { @for (paper, copies) in &s.received { dt { (paper) } dd { (copies) } } }
             }
+            (s.handed_out)
             details.more open {
                 summary { (l.t("case.facts")) }
                 dl.facts.one { @for (label, value) in &s.facts { dt { (label) } dd { (value) } } }

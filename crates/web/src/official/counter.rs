@@ -52,6 +52,7 @@ pub async fn home(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Fail
                     (door(format!("/desk/parcels?desk={desk}"), l.t("parcels.title"), l.t("counter.parcels-says").to_owned(), false))
                     (door(format!("/desk/waiting?desk={desk}"), l.t("waiting.title"), l.t("counter.waiting-says").to_owned(), false))
                     (door("/till".to_owned(), l.t("till.title"), l.t("till.says").to_owned(), false))
+                    (door(format!("/book?desk={desk}"), l.t("book.title"), l.t("book.says").to_owned(), false))
                 }
             }
             h2 { (l.t("counter.services")) }

@@ -400,6 +400,24 @@ impl Teller<'_> {
                     &[("system", system), ("code", code)],
                 ),
             ),
+            Event::PaperMade(paper) => {
+                let mut own = self.definition.papers.iter();
+                let own = own.find(|own| own.code == paper.what);
+                let name = match (l.perhaps("paper-kind", &paper.template), own) {
+                    (Some(name), _) => name.to_owned(),
+                    (None, Some(own)) => own.name.get(l.code()).to_owned(),
+                    (None, None) => paper.what.clone(),
+                };
+                let number = format!("{:02}/{}", paper.number, paper.symbol);
+                told(
+                    4,
+                    l.of(
+                        "event",
+                        "paper-made",
+                        &[("name", &name), ("number", &number)],
+                    ),
+                )
+            }
             Event::Warned { of, step, row } => {
                 let member = match of {
                     Warning::StepLate => "warned-step",

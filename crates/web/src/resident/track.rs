@@ -97,6 +97,8 @@ pub struct Track {
     pub papers: Vec<(String, String)>,
     /// What is to pay.
     pub fees: Option<Markup>,
+    /// Papers that the city handed out for it; nothing for those who only have the code.
+    pub handed_out: Markup,
     /// The case's version this page shows: a stale answer is told.
     pub version: u32,
     /// Travels with the forms where the sender has no account.
@@ -186,6 +188,7 @@ pub fn view(frame: &Frame, t: &Track) -> Markup {
                     (actions(l, t))
                 }
                 div.rest {
+                    (t.handed_out)
                     @if !t.papers.is_empty() {
                         section.card {
                             h2 { (l.t("track.papers")) }

@@ -31,6 +31,7 @@ use crate::official::case::state_words;
 use crate::official::history::Teller;
 use crate::official::names::{self, People};
 use crate::official::{clocks, posted::Posted};
+use crate::papers::list;
 use crate::resident::filling::{areas, photo_word, told, unit_name, units};
 use crate::resident::track::{self, Asked, May, Track, Typed};
 use crate::say;
@@ -159,8 +160,12 @@ async fn page(
         "" => None,
         said => visit.lang.perhaps("said", said).map(str::to_owned),
     };
-    let shown = shown.track(title, said, typed)?;
-    Ok(track::view(&visit.frame(), &shown).into_response())
+    let mut track = shown.track(title, said, typed)?;
+    if own {
+        let whom = list::For::Sender(shown.key.as_deref());
+        track.handed_out = list::of(hall, visit.lang, &shown.case, whom).await?;
+    }
+    Ok(track::view(&visit.frame(), &track).into_response())
 }
 
 /// `POST /track/{code}/{what}`

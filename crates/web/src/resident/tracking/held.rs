@@ -69,6 +69,7 @@ impl Held<'_> {
                 .own
                 .then(|| crate::money::pay::reminder(l, case, self.key.as_deref()))
                 .flatten(),
+            handed_out: maud::Markup::default(),
             version: case.version,
             key: self.key.clone(),
             said,

@@ -1,0 +1,415 @@
+//! What stands on each form, read back from the set pages: a whole case, a bare one, and the law of the day.
+
+use std::collections::HashMap;
+
+use jiff::civil::{Date, date};
+use papers::compose::{Answered, Group, Numbered, Told, compose, control};
+use papers::{Component, Line, Paper, pdf, text, two_copies};
+use rules::Moment;
+use rules::case::event::{Asked, AuthorityUsed, Opened, StepDecided};
+use rules::case::{Event, Recorded, evolve};
+use rules::ids::{CaseId, NoteId, PersonId};
+use rules::organisation::Organisation;
+use rules::paper::{Call, PaperLaw, calls};
+use rules::person::Actor;
+use service::Definition;
+use service::definition::{Channel, Ending, FieldKind, Kind, Limit, LimitUnit, Post};
+
+const CODE: &str = "H13.102.01-261106-0042";
+
+fn at(text: &str) -> Moment {
+    format!("2026-11-{text}:00+07:00")
+        .parse()
+        .expect("a moment")
+}
+
+fn id(n: u128) -> PersonId {
+    PersonId(uuid::Uuid::from_u128(n))
+}
+
+fn note(n: u128) -> NoteId {
+    NoteId(uuid::Uuid::from_u128(n))
+}
+
+fn official(n: u128, unit: &str, post: Post) -> Actor {
+    Actor::Official {
+        id: id(n),
+        unit: unit.to_owned(),
+        post,
+    }
+}
+
+fn definition() -> Definition {
+    let text = include_str!("../../../services/marital-status.confirmation.yaml");
+    Definition {
+        receipt: Some("form-01".to_owned()),
+        ..service::read(text).definition
+    }
+}
+
+fn organisation() -> Organisation {
+    let text = include_str!("../../../data/can-tho/organisation.toml");
+    toml::from_str(text).expect("the organisation")
+}
+
+fn decided(
+    step: &str,
+    outcome: &str,
+    note: Option<NoteId>,
+    authority: Option<AuthorityUsed>,
+) -> Event {
+    Event::StepDecided(Box::new(StepDecided {
+        step: step.to_owned(),
+        row: None,
+        outcome: outcome.to_owned(),
+        note,
+        files: Vec::new(),
+        authority,
+    }))
+}
+
+/// Received, one supplement, a new date, signed by the deputy.
+fn log() -> Vec<Recorded> {
+    let desk = || official(1, "desk-31135", Post::Staff);
+    let officer = || official(2, "commune-31135", Post::Staff);
+    let head = || official(3, "commune-31135", Post::DeputyHead);
+    let opened = Opened {
+        code: CODE.to_owned(),
+        service: "marital-status.confirmation".to_owned(),
+        service_version: 1,
+        kind: Kind::Procedure,
+        channel: Channel::Counter,
+        applicant: None,
+        unit: "commune-31135".to_owned(),
+        received_at: Some("desk-31135".to_owned()),
+        area: Some("31135".to_owned()),
+        place: None,
+        public: false,
+        about: None,
+    };
+    let events = vec![
+        ("06T08:00", desk(), Event::Opened(Box::new(opened))),
+        (
+            "06T08:30",
+            desk(),
+            decided("receive", "complete", None, None),
+        ),
+        ("06T08:30", desk(), Event::Accepted),
+        (
+            "06T08:30",
+            desk(),
+            Event::ClockStarted {
+                limit: Some(Limit {
+                    thousandths: 3000,
+                    unit: LimitUnit::WorkingDays,
+                }),
+                calendar: 1,
+                due: at("11T08:30"),
+            },
+        ),
+        (
+            "06T14:00",
+            officer(),
+            decided("check", "incomplete", Some(note(1)), None),
+        ),
+        (
+            "06T14:00",
+            officer(),
+            Event::ApplicantAsked {
+                what: Asked::Supplement,
+            },
+        ),
+        ("09T08:00", desk(), Event::ApplicantAnswered),
+        (
+            "10T09:00",
+            head(),
+            Event::Extended {
+                from: at("11T08:30"),
+                to: at("13T16:30"),
+                why: Some(note(2)),
+            },
+        ),
+        (
+            "12T10:00",
+            head(),
+            decided(
+                "sign",
+                "signed",
+                None,
+                Some(AuthorityUsed {
+                    title: "chairman".to_owned(),
+                    unit: "commune-31135".to_owned(),
+                    prefix: "KT.".to_owned(),
+                    basis: String::new(),
+                }),
+            ),
+        ),
+        (
+            "12T11:00",
+            officer(),
+            Event::Issued {
+                ending: Ending::Granted,
+            },
+        ),
+    ];
+    (1..)
+        .zip(events)
+        .map(|(version, (when, actor, event))| Recorded {
+            case: CaseId(uuid::Uuid::from_u128(7)),
+            version,
+            at: at(when),
+            actor,
+            event,
+        })
+        .collect()
+}
+
+fn groups(full: bool) -> Vec<Group> {
+    let answer = |code: &str, kind: FieldKind, label: &str, words: &str| Answered {
+        code: code.to_owned(),
+        kind,
+        label: label.to_owned(),
+        words: words.to_owned(),
+    };
+    if !full {
+        return Vec::new();
+    }
+    vec![Group {
+        title: "Người được xác nhận".to_owned(),
+        answers: vec![
+            answer(
+                "personal_id",
+                FieldKind::PersonalId,
+                "Số định danh cá nhân",
+                "092185001299",
+            ),
+            answer("full_name", FieldKind::Text, "Họ và tên", "Lê Thị Hồng Gấm"),
+            answer(
+                "residence",
+                FieldKind::Place,
+                "Nơi thường trú hiện nay",
+                "12 Nguyễn Trãi, Phường Ninh Kiều",
+            ),
+            answer(
+                "phone",
+                FieldKind::Phone,
+                "Số điện thoại nhận tin",
+                "0912345678",
+            ),
+        ],
+    }]
+}
+
+/// The paper called `what` of this log, dated `day`; with answers, or as if all had been erased.
+fn made(what: &str, full: bool, day: Date) -> Paper {
+    let (definition, organisation, law) = (definition(), organisation(), PaperLaw::shipped());
+    let events = log();
+    let case = events
+        .iter()
+        .fold(None, |case, one| Some(evolve(case, one)));
+    let case = case.expect("a case");
+    let groups = groups(full);
+    let (mut notes, mut people) = (HashMap::new(), HashMap::new());
+    if full {
+        notes.insert(
+            note(1),
+            "Hồ sơ thiếu:\n1. Văn bản cam đoan\n2. Bản án ly hôn".to_owned(),
+        );
+        notes.insert(note(2), "Chờ phường Cái Khế trả lời".to_owned());
+        people.insert(id(1), "Trần Thị Bích Thuỷ".to_owned());
+        people.insert(id(3), "Lê Hoàng Anh".to_owned());
+    }
+    let components = [Component {
+        name: "Tờ khai".to_owned(),
+        kind: "Bản chính".to_owned(),
+        count: Some(1),
+    }];
+    let fees = [Line::new("Lệ phí", "15.000 đồng")];
+    let local = |moment: Moment| {
+        let zoned = moment.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7)));
+        (zoned.date(), zoned.time())
+    };
+    let told = Told {
+        case: &case,
+        events: &events,
+        definition: &definition,
+        organisation: &organisation,
+        law: &law,
+        groups: &groups,
+        notes: &notes,
+        people: &people,
+        components: if full { &components } else { &[] },
+        fees: if full { &fees } else { &[] },
+        site: "motcua.example",
+        local: &local,
+    };
+    let called: Vec<Call> = calls(&definition, &events);
+    let numbered = |issuer: String| Numbered {
+        issuer,
+        number: "07/XYZ".to_owned(),
+        check: "https://motcua.example/verify/K7QM-3XPA-9RTD".to_owned(),
+    };
+    if what == "control" {
+        return control(&told, &numbered("desk-31135".to_owned()), day);
+    }
+    let call = called.iter().find(|call| call.what == what);
+    let call = call.unwrap_or_else(|| panic!("{what} is not among {called:?}"));
+    let issuer = papers::compose::issuer(call, &case, &events);
+    compose(call, &told, &numbered(issuer), day)
+}
+
+/// All words of the set pages, every run of spaces one space.
+fn words(paper: &Paper) -> String {
+    let text = text(paper).expect("it is set");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn says(paper: &Paper, all: &[&str]) {
+    let words = words(paper);
+    for wanted in all {
+        assert!(words.contains(wanted), "“{wanted}” is not in:\n{words}");
+    }
+}
+
+const TODAY: Date = date(2026, 11, 12);
+
+#[test]
+fn the_receipt_says_what_was_taken_in_and_when_it_is_done() {
+    says(
+        &made("receipt", true, TODAY),
+        &[
+            "ỦY BAN NHÂN DÂN PHƯỜNG NINH KIỀU",
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "Độc lập - Tự do - Hạnh phúc",
+            "Số: 07/XYZ",
+            "Ninh Kiều, ngày 12 tháng 11 năm 2026",
+            "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
+            CODE,
+            "Tiếp nhận hồ sơ của: Lê Thị Hồng Gấm",
+            "092185001299",
+            "Tờ khai Bản chính 01",
+            "3 ngày làm việc",
+            "08 giờ 30 phút, ngày 06 tháng 11 năm 2026",
+            "08 giờ 30 phút, ngày 11 tháng 11 năm 2026",
+            "Lệ phí: 15.000 đồng",
+            "NGƯỜI NỘP HỒ SƠ",
+            "Trần Thị Bích Thuỷ",
+            "Mẫu số 01 – Thông tư số 03/2025/TT-VPCP",
+        ],
+    );
+}
+
+#[test]
+fn the_request_lists_what_is_missing() {
+    says(
+        &made("supplement", true, TODAY),
+        &[
+            "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ",
+            "1 Văn bản cam đoan",
+            "2 Bản án ly hôn",
+            "Lý do: Hồ sơ thiếu:",
+            "NGƯỜI HƯỚNG DẪN",
+        ],
+    );
+}
+
+#[test]
+fn the_apology_names_both_dates_and_the_deputy_who_signs() {
+    says(
+        &made("apology", true, TODAY),
+        &[
+            "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT",
+            "Kính gửi: Lê Thị Hồng Gấm",
+            "08 giờ 30 phút, ngày 11 tháng 11 năm 2026",
+            "16 giờ 30 phút, ngày 13 tháng 11 năm 2026",
+            "Chờ phường Cái Khế trả lời",
+            "TM. ỦY BAN NHÂN DÂN",
+            "KT. CHỦ TỊCH",
+            "PHÓ CHỦ TỊCH",
+            "Lê Hoàng Anh",
+            "Nơi nhận:",
+        ],
+    );
+}
+
+#[test]
+fn a_result_is_signed_by_the_right_that_was_used_and_says_that_its_layout_is_made_up() {
+    let paper = made("confirmation", true, TODAY);
+    says(
+        &paper,
+        &[
+            "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN",
+            "MẪU TRÌNH DIỄN",
+            "Họ và tên: Lê Thị Hồng Gấm",
+            "TM. ỦY BAN NHÂN DÂN",
+            "KT. CHỦ TỊCH",
+            "Lê Hoàng Anh",
+        ],
+    );
+    assert!(
+        !words(&paper).contains("0912345678"),
+        "a phone is nobody's business there"
+    );
+}
+
+#[test]
+fn the_control_slip_has_who_and_when() {
+    says(
+        &made("control", true, TODAY),
+        &[
+            "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ",
+            "Chủ hồ sơ: Lê Thị Hồng Gấm",
+        ],
+    );
+}
+
+#[test]
+fn what_nobody_knows_any_more_is_left_to_the_pen() {
+    for what in [
+        "receipt",
+        "supplement",
+        "apology",
+        "confirmation",
+        "control",
+    ] {
+        let paper = made(what, false, TODAY);
+        let made = pdf(&paper).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert!(made.starts_with(b"%PDF-"), "{what}");
+        assert_eq!(
+            pdf(&paper),
+            Ok(made),
+            "{what}: the same words, the same bytes"
+        );
+    }
+    says(&made("receipt", false, TODAY), &["Tiếp nhận hồ sơ của: ."]);
+}
+
+#[test]
+fn titles_follow_the_law_of_the_day() {
+    let before = made("apology", true, date(2025, 6, 30));
+    says(
+        &before,
+        &[
+            "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ",
+            "Mẫu số 04 – Thông tư số 01/2018/TT-VPCP",
+        ],
+    );
+    let after = made("apology", true, date(2025, 7, 1));
+    says(
+        &after,
+        &[
+            "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN",
+            "Mẫu số 04 – Thông tư số 03/2025/TT-VPCP",
+        ],
+    );
+    let slip = made("control", true, date(2025, 6, 30));
+    says(&slip, &["Mẫu số 05 – Thông tư số 01/2018/TT-VPCP"]);
+}
+
+#[test]
+fn a_slip_is_laid_twice_on_a_sheet() {
+    let one = pdf(&made("receipt", true, TODAY)).expect("set");
+    let sheet = two_copies(&one).expect("laid");
+    assert!(sheet.starts_with(b"%PDF-") && sheet != one);
+    assert!(two_copies(b"no paper").is_err());
+}
