@@ -17,10 +17,15 @@ const REST: SignedDuration = SignedDuration::from_mins(30);
 
 pub async fn clock(city: City) {
     let mut asked: HashMap<CaseId, Moment> = HashMap::new();
+    let mut day = None;
     loop {
         // Another server or a command may have published a service or a calendar.
         if let Err(error) = city.refresh().await {
             tracing::error!(%error, "whether the law changed could not be asked; trying again");
+        }
+        // Mandates to sign begin and end by themselves.
+        if let Err(error) = city.reseat_daily(&mut day).await {
+            tracing::error!(%error, "signing steps could not be given to today's signers; trying again");
         }
         if let Err(error) = clock_round(&city, &mut asked).await {
             tracing::error!(%error, "the clock's round was cut short; trying again");

@@ -323,7 +323,10 @@ impl Loaded {
         let Some(step) = Flow::of(definition).step(&task.step) else {
             return Ok(None);
         };
-        let mine = task.holder == Some(official.id);
+        // What an absent colleague holds is the stand-in's to do.
+        let mine = task.holder.is_some_and(|holder| {
+            holder == official.id || official.stands_in_for.contains(&holder)
+        });
         let above = official
             .seats
             .iter()

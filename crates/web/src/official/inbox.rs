@@ -157,6 +157,7 @@ pub async fn get(
     };
     let counts: InboxCounts = hall.reader().inbox_counts(official, &all, now, end).await?;
     let shown = Shown {
+        standing: crate::authority::staff::mine(&hall, &visit.person, visit.lang).await?,
         lines: drawn(&hall, visit.lang, official, lines, now).await?,
         counts,
         services: services(&hall, visit.lang)?,

@@ -37,6 +37,8 @@ pub struct Shown {
     pub later: Option<String>,
     /// `08:14:05`
     pub at: String,
+    /// For whom one stands in, and who for oneself; empty where nobody does.
+    pub standing: Markup,
 }
 
 pub fn inbox(frame: &Frame, shown: &Shown) -> Markup {
@@ -52,6 +54,7 @@ pub fn inbox(frame: &Frame, shown: &Shown) -> Markup {
                     button.btn.go type="submit" data-key="n" { (l.t("inbox.next")) " " kbd aria-hidden="true" { "N" } }
                 }
             }
+            (shown.standing)
             @if let Some(said) = said(l, &shown.asked) { div role="status" { (said) } }
             (tabs(l, shown))
             (filters(l, shown))
