@@ -8,6 +8,7 @@ mod counter;
 mod demonstration;
 mod dossier;
 mod fees;
+mod hand_over;
 mod land;
 mod leader;
 mod numbers;

@@ -13,6 +13,7 @@ use super::queue::desks;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::queue::Today;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::page;
 use crate::visit::Visit;
 
@@ -34,8 +35,8 @@ pub async fn home(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Fail
     };
     let results = i64::try_from(results).unwrap_or(0);
     let groups = offered(&hall.law().catalogue, today, l, |_| true);
-    let door = |to: String, name: &str, says: String, go: bool| {
-        html! { a.door.go[go] href=(to) { b { (name) } span { (says) } } }
+    let door = |to: String, drawing: Icon, name: &str, says: String, go: bool| {
+        html! { a.door.go[go] href=(to) { (icon(drawing)) b { (name) } span { (says) } } }
     };
     Ok(page(
         &visit.frame(),
@@ -46,13 +47,13 @@ pub async fn home(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Fail
                 p.muted { (today.desk.name) " · " (today.open_words(l)) }
                 @let desk = &today.desk.code;
                 div.doors {
-                    (door(format!("/desk/receive?desk={desk}"), l.t("receive.title"), l.t("counter.receive-says").to_owned(), true))
-                    (door(format!("/desk/queue?desk={desk}"), l.t("queue-call.title"), l.n("queue.wait", i64::try_from(today.waiting()).unwrap_or(0), &[]), false))
-                    (door(format!("/desk/results?desk={desk}"), l.t("results.title"), l.n("counter.results", results, &[]), false))
-                    (door(format!("/desk/parcels?desk={desk}"), l.t("parcels.title"), l.t("counter.parcels-says").to_owned(), false))
-                    (door(format!("/desk/waiting?desk={desk}"), l.t("waiting.title"), l.t("counter.waiting-says").to_owned(), false))
-                    (door("/till".to_owned(), l.t("till.title"), l.t("till.says").to_owned(), false))
-                    (door(format!("/book?desk={desk}"), l.t("book.title"), l.t("book.says").to_owned(), false))
+                    (door(format!("/desk/receive?desk={desk}"), Icon::Paper, l.t("receive.title"), l.t("counter.receive-says").to_owned(), true))
+                    (door(format!("/desk/queue?desk={desk}"), Icon::Speak, l.t("queue-call.title"), l.n("queue.wait", i64::try_from(today.waiting()).unwrap_or(0), &[]), false))
+                    (door(format!("/desk/results?desk={desk}"), Icon::Check, l.t("results.title"), l.n("counter.results", results, &[]), false))
+                    (door(format!("/desk/parcels?desk={desk}"), Icon::Move, l.t("parcels.title"), l.t("counter.parcels-says").to_owned(), false))
+                    (door(format!("/desk/waiting?desk={desk}"), Icon::Info, l.t("waiting.title"), l.t("counter.waiting-says").to_owned(), false))
+                    (door("/till".to_owned(), Icon::Card, l.t("till.title"), l.t("till.says").to_owned(), false))
+                    (door(format!("/book?desk={desk}"), Icon::School, l.t("book.title"), l.t("book.says").to_owned(), false))
                 }
             }
             h2 { (l.t("counter.services")) }

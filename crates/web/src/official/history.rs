@@ -143,6 +143,10 @@ impl Teller<'_> {
         let to = relation.map_or(collected.relation.as_str(), |relation| {
             relation.label(l.code())
         });
+        // In the middle of a sentence.
+        let mut rest = to.chars();
+        let first = rest.next().into_iter().flat_map(char::to_lowercase);
+        let to: String = first.chain(rest).collect();
         let seen: Vec<String> = collected
             .seen
             .iter()

@@ -127,6 +127,7 @@ pub fn view(frame: &Frame, home: &Home) -> Markup {
             div.doors {
                 a.door.go href="/report" { (icon(Icon::Speak)) b { (l.t("home.report")) } span { (l.t("home.report-says")) } }
                 a.door href="/track" { (icon(Icon::Track)) b { (l.t("home.track")) } span { (l.t("home.track-says")) } }
+                a.door href="/queue" { (icon(Icon::Pin)) b { (l.t("queue.title")) } span { (l.t("queue.home-says")) } }
                 a.door href="/account" { (icon(Icon::Card)) b { (l.t("home.account")) } span { (l.t("home.account-says")) } }
             }
             @if !home.life_events.is_empty() {
