@@ -17,7 +17,7 @@ export function desk(): void {
     const form = field.form;
     if (form?.dataset.enter !== "moves") return;
     event.preventDefault();
-    const stops = [...form.querySelectorAll<HTMLElement>("input,select,textarea,button")].filter(reachable);
+    const stops = [...form.querySelectorAll<HTMLElement>("input,select,textarea,button.go")].filter(reachable);
     const next = stops[stops.indexOf(field) + 1];
     next?.focus();
     if (next instanceof HTMLInputElement && next.type !== "checkbox" && next.type !== "radio") next.select();
