@@ -283,7 +283,7 @@ impl Panel<'_> {
         let way = self.was(form, "way").unwrap_or("cash");
         let desk = Way::ALL.into_iter().filter(|way| way.at_desk());
         html! {
-            form.take method="post" action=(self.to("take")) {
+            form method="post" action=(self.to("take")) {
                 h3 { (l.t("money.take")) }
                 (self.version())
                 (self.wrong(form))
@@ -306,7 +306,7 @@ impl Panel<'_> {
         let (l, form) = (self.l, format!("money/claim/{fee}"));
         let name = fee_words(l, self.definition, fee);
         html! {
-            form.claim method="post" action=(self.to("waive")) enctype="multipart/form-data" {
+            form method="post" action=(self.to("waive")) enctype="multipart/form-data" {
                 h3 { (l.f("money.claim", &[("fee", &name)])) }
                 p.small.muted { (l.t("money.claim-says")) }
                 (self.version())

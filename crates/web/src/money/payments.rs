@@ -281,7 +281,7 @@ fn returning(l: Lang, back: &[AccountLine]) -> Markup {
         .iter()
         .map(|line| {
             vec![
-                html! { a.code href={ "/cases/" (line.code) "#money" } { (line.code) } },
+                html! { span.code { (line.code) } },
                 html! { (line.title) },
                 html! { (say::money(l, line.paid)) },
                 html! { (say::money(l, line.surplus)) },
