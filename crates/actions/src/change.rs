@@ -93,6 +93,11 @@ pub enum Verb {
     Extend {
         to: Moment,
     },
+    /// Form 04: a cause of the city's list, the new date; the words of the letter are those of the change.
+    Apologise {
+        cause: Code,
+        to: Moment,
+    },
     AskWithdrawal,
     AnswerWithdrawal {
         accept: bool,
@@ -388,6 +393,7 @@ fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal
             public,
         },
         Verb::Extend { to } => Command::Extend { to, why },
+        Verb::Apologise { cause, to } => Command::Apologise { cause, to, why },
         Verb::AskWithdrawal => Command::AskWithdrawal { why },
         Verb::AnswerWithdrawal { accept } => Command::AnswerWithdrawal { accept, why },
         Verb::Reopen => Command::Reopen { why },

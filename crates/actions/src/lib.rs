@@ -3,6 +3,7 @@
 //! No SQL text, no HTTP, no call to the outside. What writes never leaves this crate.
 
 pub mod api_key;
+mod apology;
 pub mod calendar;
 pub mod change;
 pub mod city;

@@ -114,7 +114,7 @@ impl Act {
             Command::Note { .. } | Command::Attach { .. } if applicant => Act::Comment,
             Command::Note { .. } => Act::Note,
             Command::Attach { .. } => Act::Attach,
-            Command::Extend { .. } => Act::Extend,
+            Command::Extend { .. } | Command::Apologise { .. } => Act::Extend,
             Command::AskWithdrawal { .. } => Act::Withdraw,
             Command::AnswerWithdrawal { .. } => Act::AnswerWithdrawal,
             Command::Reopen { .. } => Act::Reopen,

@@ -61,6 +61,8 @@ pub enum Kind {
     DueToday,
     Late,
     RefundAsked,
+    /// A draft of form 04 waits for its reason and the head's signature.
+    ApologyPrepared,
 }
 
 /// Notices of `events`, which brought the case to where it stands now.
@@ -93,6 +95,7 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
             Asked::Question => Kind::QuestionAsked,
         }),
         Event::Extended { .. } => applicant(Kind::NewDate),
+        Event::ApologyPrepared { .. } => with_head(case, Kind::ApologyPrepared),
         Event::Redated { from, to, .. } if from != to => applicant(Kind::NewDate),
         Event::Issued { .. } => applicant(Kind::ResultReady),
         Event::HandedOver { .. } => applicant(Kind::HandedOver),
@@ -146,6 +149,7 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         | Event::Collected(_)
         | Event::CodedElsewhere { .. }
         | Event::PaperMade(_)
+        | Event::Apologised { .. }
         | Event::Rated { .. } => Vec::new(),
     }
 }

@@ -179,6 +179,19 @@ fn samples() -> Vec<Event> {
         Event::SupplementMarked {
             list: NoteId(uuid::Uuid::from_u128(10)),
         },
+        Event::ApologyPrepared {
+            due: at(700_000),
+            proposed: at(800_000),
+        },
+        Event::Apologised {
+            due: at(700_000),
+            cause: "silence".to_owned(),
+            authority: AuthorityUsed {
+                title: "chairman".to_owned(),
+                unit: unit(),
+                prefix: "TM.".to_owned(),
+                basis: String::new(),
+            },
         Event::FeeAsked {
             fee: "fee".to_owned(),
             amount: 50_000,

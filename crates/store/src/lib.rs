@@ -31,6 +31,7 @@ pub use follow::Change;
 pub use read::case::{Note, Seen};
 pub use read::facts::FactPage;
 
+pub use read::apologies::{ApologyCount, ApologyLine};
 pub use read::history::History;
 pub use read::inbox::{Held, InboxCounts, InboxFilter, InboxLine, InboxPage};
 pub use read::list::{CaseLine, Extent, Narrow, Page};
@@ -46,6 +47,7 @@ pub use replay::{Difference, Replayed};
 pub use store::{DatabaseConfig, Store, StoreConfig};
 pub use tx::{Tx, Work, Writer};
 pub use verify::{Broken, Verified};
+pub use write::apology::ApologyDraft;
 pub use write::case::{Extras, Save};
 pub use write::city::City;
 pub use write::handed_out::{Made, NewPaper, PaperRow, Revoked};

@@ -46,6 +46,8 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::Rated { .. } => ("đánh giá", "rated"),
         Event::Directed { .. } => ("có chỉ đạo", "directed"),
         Event::Warned { .. } => ("nhắc hạn", "warned"),
+        Event::ApologyPrepared { .. } => ("dự thảo thư xin lỗi", "apology drafted"),
+        Event::Apologised { .. } => ("ký thư xin lỗi", "apology signed"),
         Event::SupplementMarked { .. } => ("liệt kê mục cần bổ sung", "missing items listed"),
         Event::FeeAsked { .. } => ("yêu cầu nộp phí", "fee asked"),
         Event::FeePaid(_) => ("đã nộp tiền", "paid"),
@@ -77,6 +79,7 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
             None => format!("→ {}", show(*due)),
         },
         Event::ClockStopped { why } => code_of(why),
+        Event::ApologyPrepared { due, proposed } => format!("{} → {}", show(*due), show(*proposed)),
         Event::ClockResumed { due } => format!("→ {}", show(*due)),
         Event::Extended { from, to, .. } => format!("{} → {}", show(*from), show(*to)),
         Event::Redated { from, to, .. } => match (from, to) {
@@ -140,6 +143,7 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         | Event::Noted { .. }
         | Event::AnswersChanged { .. }
         | Event::SupplementMarked { .. }
+        | Event::Apologised { .. }
         | Event::WithdrawalAsked { .. }
         | Event::WithdrawalRefused { .. }
         | Event::NotAccepted { .. }

@@ -3,6 +3,7 @@
 
 mod account;
 mod addresses;
+mod apology;
 mod calendar;
 mod counter;
 mod demonstration;
@@ -14,6 +15,7 @@ mod leader;
 mod numbers;
 mod open311;
 mod papers;
+mod procedures;
 mod queue;
 mod report;
 mod strangers;

@@ -256,6 +256,13 @@ const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         &[("accept", "yes")],
         Duty,
     ),
+    ("/apologies", "/apologies", &[], Duty),
+    (
+        "/cases/{code}/apology",
+        "/cases/CODE/apology",
+        &[("go", "save"), ("words", "Chờ cơ quan thuế")],
+        Duty,
+    ),
     ("/morning", "/morning", &[], Duty),
     ("/league", "/league", &[], Duty),
     ("/numbers/report", "/numbers/report", &[], Duty),

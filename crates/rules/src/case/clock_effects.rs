@@ -164,7 +164,7 @@ impl super::state::Case {
 }
 
 /// A step's days and hours are working days and hours (rule 6 of the language).
-fn in_working_time(limit: Limit) -> Limit {
+pub(super) fn in_working_time(limit: Limit) -> Limit {
     let unit = match limit.unit {
         LimitUnit::Days | LimitUnit::WorkingDays => LimitUnit::WorkingDays,
         LimitUnit::Hours | LimitUnit::WorkingHours => LimitUnit::WorkingHours,

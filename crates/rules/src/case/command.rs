@@ -112,6 +112,12 @@ pub enum Command {
     Mark {
         list: NoteId,
     },
+    /// Form 04: why the date cannot be kept and which one will be. `why` holds its words.
+    Apologise {
+        cause: Code,
+        to: Moment,
+        why: Option<NoteId>,
+    },
     /// A head or an administrator hands a colleague's task to another of the same unit, whoever holds it.
     Reassign {
         step: Code,

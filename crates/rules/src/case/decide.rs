@@ -77,6 +77,7 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         } => work.pay_refund(refund, way, unit, bank),
         Command::Redate => work.redate(),
         Command::Tick => work.tick(),
+        Command::Apologise { cause, to, why } => work.apologise(cause, to, why),
         Command::Mark { list } => work.mark_missing(list),
         Command::Reassign { step, row, to, why } => work.reassign(&step, row, to, why),
         Command::Reseat => work.reseat(),

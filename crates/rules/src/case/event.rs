@@ -162,6 +162,18 @@ pub enum Event {
     SupplementMarked {
         list: NoteId,
     },
+    /// A draft of form 04 for a date that comes near, with a date that could be kept.
+    ApologyPrepared {
+        due: Moment,
+        proposed: Moment,
+    },
+    /// Form 04 is signed, for the date `due`; `Extended` follows with the words and the new date. `cause`: of
+    /// the city's list.
+    Apologised {
+        due: Moment,
+        cause: Code,
+        authority: AuthorityUsed,
+    },
     /// A fee by the answers in force, in đồng; asked again, the newer amount holds.
     FeeAsked {
         fee: Code,

@@ -7,7 +7,7 @@ use super::counter::add_papers;
 use super::event::{Asked, Event, Imported, Opened, Recorded, StepDecided, Warning};
 use super::life::Life;
 use super::money::Money;
-use super::state::{Case, LegalClock, Stint, Stopped, Task};
+use super::state::{Apology, Case, LegalClock, Stint, Stopped, Task};
 use crate::Moment;
 use crate::clock;
 use crate::person::Actor;
@@ -194,6 +194,20 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
         | Event::RefundAsked { .. }
         | Event::RefundAnswered { .. }
         | Event::Refunded { .. } => super::account::add(&mut case.money, recorded),
+        Event::ApologyPrepared { due, proposed } => {
+            let apology = apology_for(case, *due);
+            apology.prepared = Some(at);
+            apology.proposed = Some(*proposed);
+        }
+        Event::Apologised { due, .. } => {
+            let signer = match &recorded.actor {
+                Actor::Official { id, .. } => Some(*id),
+                _ => None,
+            };
+            let apology = apology_for(case, *due);
+            apology.signed = Some(at);
+            apology.signer = signer;
+        }
     }
 }
 
@@ -213,6 +227,21 @@ fn remember_units(case: &mut Case) {
             case.handled_by.push(unit.clone());
         }
     }
+}
+
+fn apology_for(case: &mut Case, due: Moment) -> &mut Apology {
+    let place = case.apologies.iter().position(|apology| apology.due == due);
+    let place = place.unwrap_or_else(|| {
+        case.apologies.push(Apology {
+            due,
+            prepared: None,
+            proposed: None,
+            signed: None,
+            signer: None,
+        });
+        case.apologies.len() - 1
+    });
+    &mut case.apologies[place]
 }
 
 fn step_decided(case: &mut Case, decided: &StepDecided) {
@@ -307,6 +336,7 @@ fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
         sets: 0,
         helper: None,
         collected: None,
+        apologies: Vec::new(),
     }
 }
 

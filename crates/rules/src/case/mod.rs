@@ -1,6 +1,7 @@
 //! The heart: facts in, events out. `decide` and `evolve` are pure; lateness is never stored.
 
 mod account;
+pub mod apology;
 mod around;
 mod clock_effects;
 pub mod command;

@@ -68,6 +68,9 @@ pub struct Case {
     /// What it costs and what was paid.
     #[serde(default, skip_serializing_if = "Money::is_empty")]
     pub money: Money,
+    /// Letters of apology by the date they are for, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apologies: Vec<Apology>,
     /// Papers received over the counter, by kind of copy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub papers: Vec<PaperReceived>,
@@ -85,6 +88,19 @@ pub struct Case {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn zero(n: &u32) -> bool {
     *n == 0
+}
+
+/// A letter of apology (form 04), from its draft on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apology {
+    /// The date that cannot be kept.
+    pub due: Moment,
+    /// When the clock laid the draft on the table; `None`: signed without one.
+    pub prepared: Option<Moment>,
+    /// A date that could be kept, worked out with the draft.
+    pub proposed: Option<Moment>,
+    pub signed: Option<Moment>,
+    pub signer: Option<PersonId>,
 }
 
 impl Case {

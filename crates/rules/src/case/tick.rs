@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use jiff::civil::Time;
 use service::definition::{Ending, Every, IfSilent, Limit, LimitUnit, Move};
 
+use super::apology::prepares_at;
 use super::command::Refusal;
 use super::event::{Event, Warning};
 use super::given::Given;
@@ -41,7 +42,8 @@ impl Work<'_> {
             }
         }
         self.warn_of_steps()?;
-        self.warn_of_the_limit()
+        self.warn_of_the_limit()?;
+        self.prepare_apology()
     }
 
     /// Whether the end of this task's time changed anything.
@@ -175,6 +177,7 @@ pub fn wakes(case: &Case, given: &Given<'_>) -> Result<Option<Moment>, Refusal> 
             .find(|(of, _)| reached.is_none_or(|reached| of > reached));
         moments.extend(next.map(|(_, moment)| *moment));
     }
+    moments.extend(prepares_at(case, given)?);
     Ok(moments.into_iter().min())
 }
 
@@ -184,15 +187,15 @@ const ONE_DAY: Limit = Limit {
 };
 
 /// The moments at which the legal limit is spoken of.
-struct Stages {
-    soon: Moment,
+pub(super) struct Stages {
+    pub(super) soon: Moment,
     today: Moment,
     due: Moment,
 }
 
 impl Stages {
     /// Soon: one working day before, or as long before as the service says (`before-late`).
-    fn of(due: Moment, given: &Given<'_>) -> Result<Self, Refusal> {
+    pub(super) fn of(due: Moment, given: &Given<'_>) -> Result<Self, Refusal> {
         let calendar = given.calendar;
         let before = given.definition.process.before_late.as_ref();
         let by = before.and_then(|before| before.by).unwrap_or(ONE_DAY);

@@ -1,5 +1,6 @@
 //! The life of a case, told as tables: given what happened, at a moment, somebody acts, and then.
 
+mod apology;
 mod blocks;
 mod money;
 mod procedure;

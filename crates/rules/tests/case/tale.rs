@@ -225,6 +225,11 @@ impl Tale<'_> {
                 bank: None,
             },
             ["redate"] => Command::Redate,
+            ["apologise", to] => Command::Apologise {
+                cause: "overload".to_owned(),
+                to: self.city.moment(to),
+                why,
+            },
             ["mark"] => Command::Mark {
                 list: NoteId(uuid::Uuid::from_u128(9)),
             },
@@ -298,6 +303,8 @@ impl Tale<'_> {
             Event::Issued { ending } => format!("issued:{}", word(ending)),
             Event::HandedOver { ending } => format!("handed:{}", word(ending)),
             Event::Stopped { ending, .. } => format!("stopped:{}", word(ending)),
+            Event::ApologyPrepared { proposed, .. } => format!("draft→{}", at(proposed)),
+            Event::Apologised { authority, .. } => format!("sorry({})", authority.prefix),
             Event::Warned { of, step, row } => {
                 let place = step.as_ref().map(|step| format!(":{}", placed(step, *row)));
                 format!("{}{}", word(of), place.unwrap_or_default())
@@ -394,7 +401,7 @@ pub fn opening(text: &str) -> Opening {
 pub fn organisation() -> Organisation {
     let unit = |code: &str, kind: &str, parent: &str, areas: &[&str]| {
         serde_json::json!({
-            "code": code, "name": code, "kind": kind, "areas": areas, "valid_from": "2020-01-01",
+            "code": code, "name": code, "kind": kind, "areas": areas, "valid_from": "2018-01-01",
             "parent": (!parent.is_empty()).then_some(parent),
         })
     };

@@ -1,5 +1,6 @@
 //! What can be asked: one file for each kind of question, all as methods of [`crate::Reader`].
 
+pub mod apologies;
 pub mod authority;
 pub mod case;
 pub mod city;

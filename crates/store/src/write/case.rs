@@ -158,6 +158,7 @@ fn consequences<'a>(
     tasks(city, prior, case, steps)?;
     holdings(city, prior, case, steps);
     money::steps(city, prior, case, recorded, steps)?;
+    crate::write::apology::steps(city, prior, case, steps);
     steps.push(outbox::seal_step(
         city,
         touched,

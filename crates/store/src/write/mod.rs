@@ -1,6 +1,7 @@
 //! What a command may write: one file for each thing, all as verbs of [`crate::Tx`].
 
 pub mod api_key;
+pub(crate) mod apology;
 pub mod authority;
 pub mod case;
 pub mod city;

@@ -74,7 +74,7 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
                     }
                 }
             }
-            p.acts { a.btn href="/league" { (l.t("league.title")) } a.btn.quiet href="/directives" { (l.t("nav.directives")) } }
+            p.acts { a.btn href="/league" { (l.t("league.title")) } a.btn.quiet href="/directives" { (l.t("nav.directives")) } a.btn.quiet href="/apologies" { (l.t("apology.list")) } }
         },
     ))
 }

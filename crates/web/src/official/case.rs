@@ -17,7 +17,7 @@ use rules::duty::{Act, may};
 use rules::ids::NoteId;
 use rules::person::{Official, Person};
 use rules::process::Flow;
-use service::definition::{Ending, Move, Step};
+use service::definition::{Ending, Kind, Move, Step};
 use service::expr::Scope;
 use service::supplement::Mark;
 use service::{Answers, Definition, Published, answer};
@@ -26,7 +26,7 @@ use store::{Attachment, Page, Seen, Sight};
 use super::case_view::{self, Doing, Files, Fold, Shown, Side, Way};
 use super::history::{Teller, channel_words, ending_words};
 use super::supplement::{self, Brought, Names};
-use super::{clocks, hand_over, inbox, names, reception};
+use super::{apology, clocks, hand_over, inbox, names, reception};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::money::panel;
@@ -267,7 +267,10 @@ impl Loaded {
             may_note: can(Act::Note) && open,
             may_ask: case.applicant.is_some()
                 || case.channel != service::definition::Channel::Import,
+            apology: apology::called_for(case, self.definition().kind, extensions)
+                .then(|| apology::standing(l, case, self.now)),
             may_extend: open
+                && self.definition().kind != Kind::Procedure
                 && case.life.ended().is_none()
                 && can(Act::Extend)
                 && case.clock.due.is_some()

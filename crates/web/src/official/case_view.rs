@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::apology;
 use super::case::Typed;
 use super::supplement::{self, Marking, Supplied};
 use crate::text::Lang;
@@ -110,6 +111,8 @@ pub struct Shown {
     pub about: Option<(String, String)>,
     pub may_note: bool,
     pub may_ask: bool,
+    /// Of a procedure that can have a letter of apology: how it stands with it.
+    pub apology: Option<Option<(Tone, String)>>,
     pub may_extend: bool,
     pub may_answer_withdrawal: bool,
     pub withdrawing: bool,
@@ -374,6 +377,7 @@ fn right(l: Lang, s: &Shown) -> Markup {
             (clock(l, &s.legal, l.t("case.legal")))
             @for says in &s.promises { p.small.muted.tight { (says) } }
         }
+        @if let Some(standing) = &s.apology { (apology::card(l, &s.code, standing.as_ref())) }
         @if !s.beside.is_empty() {
             section.card {
                 h2 { (l.t("case.beside")) }

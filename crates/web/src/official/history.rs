@@ -348,6 +348,25 @@ impl Teller<'_> {
                 ..plain(3, "attached")
             },
             Event::AnswersChanged { .. } => plain(3, "answers"),
+            Event::ApologyPrepared { proposed, .. } => told(
+                2,
+                l.of(
+                    "event",
+                    "apology-prepared",
+                    &[("to", &say::moment(l, *proposed))],
+                ),
+            ),
+            Event::Apologised { due, authority, .. } => told(
+                0,
+                l.of(
+                    "event",
+                    "apologised",
+                    &[
+                        ("due", &say::moment(l, *due)),
+                        ("prefix", &authority.prefix),
+                    ],
+                ),
+            ),
             // The reason of the decision holds the list.
             Event::SupplementMarked { .. } => return None,
             Event::WithdrawalAsked { why } => Told {

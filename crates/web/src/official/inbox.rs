@@ -160,6 +160,7 @@ pub async fn get(
         standing: crate::authority::staff::mine(&hall, &visit.person, visit.lang).await?,
         lines: drawn(&hall, visit.lang, official, lines, now).await?,
         counts,
+        apologies: super::apologies::waiting(&hall, official).await?,
         services: services(&hall, visit.lang)?,
         units: units(&hall, official),
         later,

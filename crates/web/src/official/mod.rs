@@ -2,6 +2,8 @@
 //! Pages load what they show and hand every change to `actions`; none decides.
 
 pub mod act;
+pub mod apologies;
+pub mod apology;
 pub mod case;
 pub mod case_view;
 pub mod clocks;
@@ -28,6 +30,16 @@ use rules::duty::Act;
 
 use crate::door::{Doors, Duty};
 use crate::hall::Hall;
+
+/// The doors of the flow's law: letters of apology.
+pub fn flow_doors(doors: Doors<Hall>) -> Doors<Hall> {
+    doors
+        .door("/apologies", get(apologies::get).duty(Act::Inbox))
+        .door(
+            "/cases/{code}/apology",
+            get(apology::get).post(apology::post).duty(Act::Note),
+        )
+}
 
 /// The doors of the counter: queue, reception, results to hand over.
 pub fn counter_doors(doors: Doors<Hall>) -> Doors<Hall> {

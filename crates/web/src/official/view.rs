@@ -30,6 +30,8 @@ pub struct Shown {
     pub asked: Asked,
     pub lines: Vec<Line>,
     pub counts: InboxCounts,
+    /// Letters of apology that are missing, and that wait.
+    pub apologies: (usize, usize),
     pub services: Vec<(String, String)>,
     /// Empty where there is only one.
     pub units: Vec<(String, String)>,
@@ -56,6 +58,7 @@ pub fn inbox(frame: &Frame, shown: &Shown) -> Markup {
             }
             (shown.standing)
             @if let Some(said) = said(l, &shown.asked) { div role="status" { (said) } }
+            (super::apologies::bar(l, shown.apologies))
             (tabs(l, shown))
             (filters(l, shown))
             div data-live="inbox" {

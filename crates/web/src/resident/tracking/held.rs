@@ -162,6 +162,7 @@ impl Held<'_> {
             | Event::Released { .. }
             | Event::StepDropped { .. }
             | Event::Directed { .. }
+            | Event::ApologyPrepared { .. }
             | Event::TakenUp
             // The clock and the step under way have their own places on the page.
             | Event::ClockStarted { .. } => return None,
