@@ -191,7 +191,11 @@ fn samples() -> Vec<Event> {
                 unit: unit(),
                 prefix: "TM.".to_owned(),
                 basis: String::new(),
+                mandate: None,
+                decided: None,
+                in_name_of: None,
             },
+        },
         Event::FeeAsked {
             fee: "fee".to_owned(),
             amount: 50_000,

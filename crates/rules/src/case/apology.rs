@@ -80,6 +80,9 @@ impl Work<'_> {
             }
             .to_owned(),
             basis: String::new(),
+            mandate: None,
+            decided: None,
+            in_name_of: None,
         })
     }
 }
