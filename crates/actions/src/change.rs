@@ -475,6 +475,8 @@ fn acting(
         _ => None,
     };
     let seats = match signed_as {
+        // A letter of apology bears a signature too.
+        None if matches!(verb, Verb::Apologise { .. }) => official.own.clone(),
         None => official.seats.clone(),
         Some(role) if authority::needs_grant(role) => official.own.clone(),
         Some(_) => law

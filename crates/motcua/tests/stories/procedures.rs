@@ -27,13 +27,16 @@ const OTHER: &str = "commune-31186";
 
 /// Somebody of a unit that has no account of its own on the sign-in page.
 fn staff_of(unit: &str) -> Person {
+    let seat = Seat {
+        unit: unit.to_owned(),
+        post: Post::Staff,
+    };
     Person::Official(Official {
         id: rules::ids::PersonId(uuid::Uuid::from_u128(31186)),
         name: "Công chức phường bạn".to_owned(),
-        seats: vec![Seat {
-            unit: unit.to_owned(),
-            post: Post::Staff,
-        }],
+        seats: vec![seat.clone()],
+        own: vec![seat],
+        stands_in_for: Vec::new(),
         powers: Vec::new(),
     })
 }

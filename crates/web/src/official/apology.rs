@@ -74,7 +74,7 @@ fn signs(person: &Person, case: &Case) -> bool {
     let Person::Official(official) = person else {
         return false;
     };
-    let mut seats = official.seats.iter();
+    let mut seats = official.own.iter();
     seats.any(|seat| seat.unit == case.unit && seat.post >= Post::DeputyHead)
         && may(person, &Act::Extend, Some(case)).is_ok()
 }
