@@ -321,7 +321,7 @@ pub(crate) async fn write(
     if recorded.is_empty() {
         return Ok(prior);
     }
-    let mut posts = letters::posts(&case, &recorded, now);
+    let mut posts = letters::posts(&case, &recorded, &law.messages.tiers, now);
     posts.extend(papers::posts(&published.definition, &recorded, now));
     tx.save_case(
         Some(&prior),

@@ -13,11 +13,13 @@ use rules::ids::{CaseId, NoteId, PersonId};
 use rules::index::yardsticks::Yardsticks;
 use rules::organisation::{Boundary, Organisation};
 use rules::paper::PaperLaw;
+use rules::portal::Mapping;
 use rules::stand_in::StandIn;
 use store::{CollectingAccount, Reader, Store, Writer};
 use tokio::sync::Semaphore;
 
 use crate::error::ActionError;
+use crate::messages::MessageLaw;
 
 /// The moment on the wall, or of a test.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -42,6 +44,10 @@ pub struct Law {
     pub papers: Arc<PaperLaw>,
     /// Who stands in for whom today or later.
     pub stand_ins: Vec<StandIn>,
+    /// Policy, texts and tiers of messages.
+    pub messages: Arc<MessageLaw>,
+    /// How the city speaks to the national portal.
+    pub portal: Arc<Mapping>,
     /// The city's settings as they stand in its memory, by their names.
     pub settings: serde_json::Value,
 }

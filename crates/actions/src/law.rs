@@ -16,6 +16,7 @@ use store::{Reader, ServiceVersion, StoreError};
 
 use crate::city::Law;
 use crate::error::ActionError;
+use crate::messages::MessageLaw;
 use crate::papers::PAPER_LAW;
 
 /// Under which the rules of the counter are kept.
@@ -26,6 +27,8 @@ pub(crate) async fn load(reader: &Reader, now: Moment) -> Result<Law, ActionErro
         organisation: reader.organisation().await?,
         counter: counter(reader).await?,
         accounts: reader.collecting_accounts().await?,
+        messages: MessageLaw::load(reader).await?,
+        portal: crate::messages::portal_mapping(reader).await?,
         settings: reader
             .about_city()
             .await?

@@ -1,22 +1,24 @@
-//! What the rules want told, put into the outbox for the posting loop.
+//! What the rules want told, put into the outbox for the posting loop and for the national portal.
 
 use rules::Moment;
 use rules::case::{Case, Recorded};
-use rules::notice::notices;
+use rules::notice::{Tiers, notices};
 use store::Post;
 
 /// The outbox topic of notices.
 pub const NOTICE: &str = "notice";
 
-pub(crate) fn posts(case: &Case, recorded: &[Recorded], now: Moment) -> Vec<Post> {
-    let told = notices(case, recorded).into_iter();
-    told.filter_map(|notice| {
+pub(crate) fn posts(case: &Case, recorded: &[Recorded], tiers: &Tiers, now: Moment) -> Vec<Post> {
+    let told = notices(case, recorded, tiers).into_iter();
+    let notices = told.filter_map(|notice| {
         let payload = serde_json::to_value(notice).ok()?;
         Some(Post {
             topic: NOTICE.to_owned(),
             payload,
             not_before: now,
         })
-    })
-    .collect()
+    });
+    notices
+        .chain(crate::portal::post(case, recorded, now))
+        .collect()
 }

@@ -416,7 +416,7 @@ async fn credit(
     let left = prior.money.left();
     let events = case::decide(&prior, Command::TakePayment(Box::new(taking)), &given)?;
     let (after, recorded) = case::record(prior.clone(), events, now, actor);
-    let posts = letters::posts(&after, &recorded, now);
+    let posts = letters::posts(&after, &recorded, &law.messages.tiers, now);
     let extras = Extras {
         posts,
         ..Extras::default()

@@ -14,7 +14,7 @@ use service::applicant::Applicant;
 use service::definition::{Channel, Code, FieldKind, Kind, Who};
 use service::expr::Scope;
 use service::{Answers, Definition, Published};
-use store::{DraftFile, Extras, StoreError, Tx};
+use store::{DraftFile, Extras, Post, StoreError, Tx};
 
 use crate::city::{City, Law};
 use crate::code;
@@ -209,7 +209,9 @@ pub(crate) async fn write(tx: &mut Tx, ready: &Ready) -> Result<(Receipt, bool),
     });
     let (case, files) = case::record(case, attached.collect(), now, &actor);
     recorded.extend(files);
-    let extras = extras(asked, &case, &recorded, secret::token_hash(secret), now);
+    let mut posts = letters::posts(&case, &recorded, &law.messages.tiers, now);
+    posts.extend(papers::posts(&asked.published.definition, &recorded, now));
+    let extras = extras(asked, secret::token_hash(secret), posts);
     tx.save_case(None, &case, &recorded, &extras).await?;
     tx.save_answers(id, 1, &asked.answers, now).await?;
     let words = Applicant::of(&asked.published.definition, &asked.answers).words();
@@ -371,13 +373,7 @@ fn opened(
         .ok_or_else(|| StoreError::corrupt("a case opened without an event").into())
 }
 
-fn extras(
-    asked: &Asked,
-    case: &Case,
-    recorded: &[Recorded],
-    secret: [u8; 32],
-    now: Moment,
-) -> Extras {
+fn extras(asked: &Asked, secret: [u8; 32], posts: Vec<Post>) -> Extras {
     let definition = &asked.published.definition;
     let text = |code: &str| {
         asked
@@ -411,10 +407,6 @@ fn extras(
         )),
         group: definition.group.vi.clone(),
         secret_hash: Some(secret),
-        posts: {
-            let mut posts = letters::posts(case, recorded, now);
-            posts.extend(papers::posts(definition, recorded, now));
-            posts
-        },
+        posts,
     }
 }

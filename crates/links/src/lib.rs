@@ -3,8 +3,11 @@
 //! No database and no decisions: what to say to whom comes from `rules::notice`.
 
 mod breaker;
+pub mod courier;
 pub mod identity;
 pub mod mail;
 pub mod payment;
+pub mod portal;
 pub mod post;
 pub mod registers;
+pub mod signed;

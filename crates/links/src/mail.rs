@@ -11,6 +11,8 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 /// A letter in plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
+    /// The same for every try: becomes the Message-ID, by which mail programs show a second copy once.
+    pub id: String,
     pub to: String,
     pub subject: String,
     pub body: String,
@@ -91,6 +93,11 @@ impl Mail for SmtpMail {
             .from(self.from.clone())
             .to(to)
             .subject(&letter.subject)
+            .message_id(Some(format!(
+                "<{}@{}>",
+                letter.id,
+                self.from.email.domain()
+            )))
             .header(ContentType::TEXT_PLAIN)
             .body(letter.body.clone())
             .map_err(|error| MailFault::NotTaken(error.to_string()))?;
@@ -141,6 +148,7 @@ mod tests {
 
     fn letter() -> Letter {
         Letter {
+            id: "0198".into(),
             to: "lan@example.vn".into(),
             subject: "Phản ánh đã xử lý xong".into(),
             body: "Kính gửi bà Lan,\nđèn đường đã sáng.".into(),
@@ -207,7 +215,9 @@ mod tests {
         client(port).send(&letter()).await.expect("taken");
         let text = heard.await.expect("the server ends");
         assert!(
-            text.contains("To: lan@example.vn") && text.contains("Subject: =?utf-8?"),
+            text.contains("To: lan@example.vn")
+                && text.contains("Subject: =?utf-8?")
+                && text.contains("Message-ID: <0198@example.vn>"),
             "{text}"
         );
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use links::mail::SmtpServer;
 use links::payment::webhook::SHORTEST_SECRET;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,19 @@ pub struct Config {
     pub database_connections: usize,
     /// Banks and gateways that may say money came, each with the secret of its signatures.
     pub payment_secrets: BTreeMap<String, String>,
+    /// The mail server: `smtp://host:25` or `smtps://name:password@host:465`. None: no e-mail.
+    pub smtp: Option<String>,
+    /// Who writes: `Một Cửa Cần Thơ <khong-tra-loi@example.vn>`.
+    pub mail_from: Option<String>,
+    /// Where SMS and Zalo messages are handed to a provider (`docs/MESSAGES.md`). None: no such way.
+    pub sms_webhook: Option<String>,
+    pub zalo_webhook: Option<String>,
+    /// Signs what goes there and proves what is reported from there.
+    pub webhook_secret: Option<String>,
+    /// The national portal (`docs/PORTAL.md`). None: what it is to be told waits.
+    pub portal_url: Option<String>,
+    pub portal_client: Option<String>,
+    pub portal_secret: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +101,14 @@ impl Default for Config {
             draft_days: 30,
             database_connections: 16,
             payment_secrets: BTreeMap::new(),
+            smtp: None,
+            mail_from: None,
+            sms_webhook: None,
+            zalo_webhook: None,
+            webhook_secret: None,
+            portal_url: None,
+            portal_client: None,
+            portal_secret: None,
         }
     }
 }
@@ -183,6 +205,33 @@ impl Config {
                 ));
             }
         }
+        self.mail_server()?;
+        if let Some(url) = &self.portal_url {
+            // Personal data travels there: never in the clear but to this machine.
+            let here = url.starts_with("http://localhost") || url.starts_with("http://127.0.0.1");
+            if !url.starts_with("https://") && !here {
+                return Err(wrong("portal_url", "must begin with https://"));
+            }
+            if self.portal_client.is_none() {
+                return Err(wrong("portal_client", "is needed with portal_url"));
+            }
+            if self.portal_secret.is_none() {
+                return Err(wrong("portal_secret", "is needed with portal_url"));
+            }
+        }
+        for (name, url) in [
+            ("sms_webhook", &self.sms_webhook),
+            ("zalo_webhook", &self.zalo_webhook),
+        ] {
+            let Some(url) = url else { continue };
+            if !url.starts_with("http://") && !url.starts_with("https://") {
+                return Err(wrong(name, "must begin with http:// or https://"));
+            }
+            if self.webhook_secret.as_ref().is_none_or(|s| s.len() < 16) {
+                let says = format!("of 16 characters or more is needed with {name}");
+                return Err(wrong("webhook_secret", says));
+            }
+        }
         for (name, value) in [
             ("most_request_bytes", self.most_request_bytes),
             ("most_requests", self.most_requests),
@@ -196,6 +245,42 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// The mail server of the settings.
+    ///
+    /// # Errors
+    /// [`Wrong`] where address or sender cannot be read. The setting holds a password and is never repeated.
+    pub fn mail_server(&self) -> Result<Option<SmtpServer>, Wrong> {
+        let Some(smtp) = &self.smtp else {
+            return Ok(None);
+        };
+        let says = "must be smtp://host:port or smtps://name:password@host:port";
+        let (tls, rest) = match (smtp.strip_prefix("smtp://"), smtp.strip_prefix("smtps://")) {
+            (Some(rest), _) => (false, rest),
+            (_, Some(rest)) => (true, rest),
+            _ => return Err(wrong("smtp", says)),
+        };
+        let (login, host) = match rest.rsplit_once('@') {
+            None => (None, rest),
+            Some((login, host)) => (login.split_once(':'), host),
+        };
+        let (host, port) = match host.rsplit_once(':') {
+            None => (host, if tls { 465 } else { 25 }),
+            Some((host, port)) => (host, port.parse().map_err(|_| wrong("smtp", says))?),
+        };
+        if host.is_empty() || (login.is_none() && rest.contains('@')) {
+            return Err(wrong("smtp", says));
+        }
+        let from = self.mail_from.clone();
+        let from = from.ok_or_else(|| wrong("mail_from", "is needed with smtp"))?;
+        Ok(Some(SmtpServer {
+            host: host.to_owned(),
+            port,
+            tls,
+            login: login.map(|(name, password)| (name.to_owned(), password.to_owned())),
+            from,
+        }))
     }
 }
 
@@ -237,6 +322,14 @@ mod tests {
             ("most_requests = 0", "most_requests"),
             ("payment_secrets = {bank = \"short\"}", "payment_secrets"),
             ("session_minutes = \"long\"", "session_minutes"),
+            ("smtp = \"mail.example.vn\"", "smtp"),
+            ("smtp = \"smtp://mail.example.vn:x\"", "smtp"),
+            ("smtp = \"smtps://name@mail.example.vn\"", "smtp"),
+            ("smtp = \"smtp://mail.example.vn\"", "mail_from"),
+            ("sms_webhook = \"sms.example.vn\"", "sms_webhook"),
+            ("zalo_webhook = \"https://z.example.vn\"", "webhook_secret"),
+            ("portal_url = \"http://dvc.example.vn\"", "portal_url"),
+            ("portal_url = \"https://dvc.example.vn\"", "portal_client"),
         ] {
             assert_eq!(read(text).expect_err(text).name, name, "{text}");
         }

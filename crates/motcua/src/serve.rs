@@ -40,6 +40,19 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     let snapshot = snapshot(&config);
     loops::catch_up(&hall, &snapshot).await?;
     let mut loops = start_loops(&hall, &snapshot);
+    let couriers = wire::couriers(&config, hall.house().demo)?;
+    loops.spawn(loops::messages(
+        hall.city().clone(),
+        couriers,
+        config.public_url.clone(),
+    ));
+    if let Some(portal) = wire::portal(&config, hall.city(), hall.house().demo).await? {
+        if hall.house().demo {
+            let brings = loops::portal_demonstration(hall.city().clone(), portal.clone());
+            loops.spawn(brings);
+        }
+        loops.spawn(loops::portal(hall.city().clone(), portal));
+    }
     if let Some(begun) = begun.filter(|begun| !begun.is_finished()) {
         loops.spawn(live_the_year(hall.clone(), begun));
     }

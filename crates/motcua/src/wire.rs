@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use actions::{City, Limits};
 use anyhow::{Context, Result};
+use links::courier::{Couriers, MailCourier, Webhook, WebhookCourier};
+use links::mail::SmtpMail;
+use links::portal::{HttpPortal, Portal, PortalAddress};
+use rules::message::Channel;
 use store::{DatabaseConfig, FilesConfig, Store, StoreConfig};
 use web::hall::{Hall, Shown};
 use web::visit::House;
@@ -83,6 +87,58 @@ pub fn city_named(config: &Config, store: Store, code: &str) -> City {
     )
 }
 
+/// The ways out of the house for messages. A demonstration city sends nothing to anybody: its messages stay in its memory, where
+/// the administrator's page shows them.
+///
+/// # Errors
+/// Where a setting of a way is not usable.
+pub fn couriers(config: &Config, demo: bool) -> Result<Couriers> {
+    if demo {
+        return Ok(Couriers::in_memory(&Arc::default()));
+    }
+    let mut couriers = Couriers::default();
+    if let Some(server) = config.mail_server()? {
+        let mail = SmtpMail::new(&server).context("setting `smtp`")?;
+        couriers = couriers.with(Channel::Email, Arc::new(MailCourier(Arc::new(mail))));
+    }
+    for (channel, name, url) in [
+        (Channel::Sms, "sms_webhook", &config.sms_webhook),
+        (Channel::Zalo, "zalo_webhook", &config.zalo_webhook),
+    ] {
+        if let Some(url) = url {
+            let webhook = Webhook {
+                url: url.clone(),
+                secret: config.webhook_secret.clone().unwrap_or_default(),
+            };
+            let courier =
+                WebhookCourier::new(webhook).with_context(|| format!("setting `{name}`"))?;
+            couriers = couriers.with(channel, Arc::new(courier));
+        }
+    }
+    Ok(couriers)
+}
+
+/// The national portal, where the city is connected to it; a double in a demonstration city.
+///
+/// # Errors
+/// Where a setting is not usable or the memory does not answer.
+pub async fn portal(config: &Config, city: &City, demo: bool) -> Result<Option<Arc<dyn Portal>>> {
+    if demo {
+        let double = crate::loops::demonstration_portal(city).await?;
+        return Ok(Some(double));
+    }
+    let Some(url) = &config.portal_url else {
+        return Ok(None);
+    };
+    let portal = HttpPortal::new(PortalAddress {
+        url: url.trim_end_matches('/').to_owned(),
+        client: config.portal_client.clone().unwrap_or_default(),
+        secret: config.portal_secret.clone().unwrap_or_default(),
+    })
+    .context("setting `portal_url`")?;
+    Ok(Some(Arc::new(portal)))
+}
+
 /// The hall that pages stand in.
 ///
 /// # Errors
@@ -100,5 +156,8 @@ pub async fn hall(config: &Config, city: City, shown: Shown) -> Result<Hall> {
     let parties = parties::read(config, about.demonstration)?;
     let hall = Hall::new(city, house, &config.public_url, shown).meet(parties);
     hall.believe(config.payment_secrets.clone());
+    if let Some(secret) = &config.webhook_secret {
+        hall.expect_reports(secret.clone());
+    }
     Ok(hall)
 }

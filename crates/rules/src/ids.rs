@@ -45,6 +45,18 @@ id!(/// One mandate to sign, for ever: `mandate`.
     MandateId);
 id!(/// One absence with its stand-in: `stand_in`.
     StandInId);
+id!(/// A message that the city sends; also what keeps a provider from sending it twice.
+    MessageId);
+
+impl MessageId {
+    /// The same message for the same words (`case/version/item/whom/way`): a second try makes no second message. `digest` is
+    /// a SHA-256 of them.
+    pub fn of(digest: &[u8; 32]) -> Self {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
 
 /// The distribution column: `can-tho`, `boston`. Every key in the store begins with it.
 pub type CityCode = String;

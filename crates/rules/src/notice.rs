@@ -1,5 +1,9 @@
 //! Who is told what, once events have happened. The words are texts, the way (letter, message, screen)
-//! is the link's choice; here is only to whom and of what kind.
+//! is the link's choice; here is only to whom and of what kind. Who is told of a deadline is data: [`Tiers`].
+
+mod tiers;
+
+pub use tiers::{Tier, Tiers, Uncollected, Weekly, Whom};
 
 use serde::{Deserialize, Serialize};
 use service::definition::Ending;
@@ -25,9 +29,15 @@ pub enum To {
     /// Everybody who sits there: nobody holds the step yet.
     Unit(UnitCode),
     HeadOfUnit(UnitCode),
+    /// Head of the one-stop desk that received the case, or that serves its unit.
+    HeadOfCentre,
+    /// Head of the unit above the competent one.
+    HeadAbove,
+    /// The leaders of the city.
+    Leaders,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     Received,
@@ -63,17 +73,39 @@ pub enum Kind {
     RefundAsked,
     /// A draft of form 04 waits for its reason and the head's signature.
     ApologyPrepared,
+    /// Late by more working days than a tier allows.
+    LateStill,
+    /// A result that nobody fetched.
+    Uncollected,
+    /// Everything late, to the city's leaders.
+    WeeklyList,
+    /// What an official did not see yet, once a day.
+    Digest,
+}
+
+impl Kind {
+    /// As data and addresses name it.
+    pub fn code(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(code)) => code,
+            _ => String::new(),
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        serde_json::from_value(code.into()).ok()
+    }
 }
 
 /// Notices of `events`, which brought the case to where it stands now.
-pub fn notices(case: &Case, events: &[Recorded]) -> Vec<Notice> {
+pub fn notices(case: &Case, events: &[Recorded], tiers: &Tiers) -> Vec<Notice> {
     let mut notices: Vec<Notice> = Vec::new();
     // Issued and handed over in one breath is one letter.
     let handed_over = events
         .iter()
         .any(|recorded| matches!(recorded.event, Event::HandedOver { .. }));
     for recorded in events {
-        for notice in told(case, recorded) {
+        for notice in told(case, recorded, tiers) {
             let doubled = handed_over && notice.kind == Kind::ResultReady;
             if !doubled && !notices.contains(&notice) {
                 notices.push(notice);
@@ -83,7 +115,7 @@ pub fn notices(case: &Case, events: &[Recorded]) -> Vec<Notice> {
     notices
 }
 
-fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
+fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
     let applicant = |kind| vec![to(To::Applicant, kind)];
     let head = |kind| vec![to(To::HeadOfUnit(case.unit.clone()), kind)];
     match &recorded.event {
@@ -123,7 +155,7 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
         Event::RefundAsked { .. } => head(Kind::RefundAsked),
         Event::Rated { score, .. } if *score <= 2 => head(Kind::RatedBadly),
         Event::Directed { .. } => head(Kind::Directed),
-        Event::Warned { of, step, row } => warned(case, *of, step.as_deref(), *row),
+        Event::Warned { of, step, row } => warned(case, tiers, *of, step.as_deref(), *row),
         Event::Imported(_)
         | Event::TakenUp
         | Event::Redated { .. }
@@ -154,24 +186,23 @@ fn told(case: &Case, recorded: &Recorded) -> Vec<Notice> {
     }
 }
 
-/// One working day before: who holds it. On the day: their head too. After: the head of the competent
-/// unit and the applicant, who is owed an apology (NĐ 61/2018 Đ.19.9).
-fn warned(case: &Case, of: Warning, step: Option<&str>, row: Option<u32>) -> Vec<Notice> {
+/// A step that is late: who has it and their head. What the whole case's limit and a silent consultation bring
+/// is in the city's tiers (NĐ 61/2018 Đ.19.5, Đ.19.9).
+fn warned(
+    case: &Case,
+    tiers: &Tiers,
+    of: Warning,
+    step: Option<&str>,
+    row: Option<u32>,
+) -> Vec<Notice> {
     match (of, step) {
-        (Warning::StepLate | Warning::Escalated, Some(step)) => {
+        (Warning::StepLate, Some(step)) => {
             let Some(task) = case.task(step, row) else {
                 return Vec::new();
             };
-            let kind = match of {
-                Warning::Escalated => Kind::Escalated,
-                _ => Kind::StepLate,
-            };
-            let mut told = arrived(task, kind);
+            let mut told = arrived(task, Kind::StepLate);
             let unit = task.unit.clone().map(To::HeadOfUnit);
-            told.extend(unit.map(|head| of_step(head, kind, step)));
-            if of == Warning::Escalated {
-                told.push(of_step(To::HeadOfUnit(case.unit.clone()), kind, step));
-            }
+            told.extend(unit.map(|head| of_step(head, Kind::StepLate, step)));
             told
         }
         (Warning::ReportDue, Some(step)) => {
@@ -179,13 +210,8 @@ fn warned(case: &Case, of: Warning, step: Option<&str>, row: Option<u32>) -> Vec
             task.flat_map(|task| arrived(task, Kind::ReportDue))
                 .collect()
         }
-        (Warning::DueSoon, _) => at_work(case, Kind::DueSoon),
-        (Warning::DueToday, _) => with_head(case, Kind::DueToday),
-        (Warning::Late, _) => {
-            let mut told = with_head(case, Kind::Late);
-            told.push(to(To::Applicant, Kind::Late));
-            told
-        }
+        (Warning::Escalated, Some(step)) => tiers.tell(case, of, Some((step, row))),
+        (Warning::DueSoon | Warning::DueToday | Warning::Late, _) => tiers.tell(case, of, None),
         (Warning::StepLate | Warning::Escalated | Warning::ReportDue, None) => Vec::new(),
     }
 }

@@ -32,6 +32,18 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Text as people type it on a telephone without marks: `Ủy ban phường Ninh Kiều` → `Uy ban phuong Ninh Kieu`. Case,
+/// spaces and punctuation stay.
+pub fn without_marks(text: &str) -> String {
+    let bare = text.nfd().filter(|c| !is_combining_mark(*c));
+    bare.map(|c| match c {
+        'đ' => 'd',
+        'Đ' => 'D',
+        c => c,
+    })
+    .collect()
+}
+
 /// A key whose byte order is the Vietnamese order of personal names: the given name (the last
 /// word) first, then the words before it from the left; letters in the order a ă â b c d đ e ê …;
 /// the tone (ngang, huyền, hỏi, ngã, sắc, nặng) decides only between otherwise equal names.

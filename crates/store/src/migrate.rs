@@ -34,6 +34,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::of(6, include_str!("../migrations/0006_money.sql")),
     Migration::of(7, include_str!("../migrations/0007_counter.sql")),
     Migration::of(8, include_str!("../migrations/0008_flow.sql")),
+    Migration::of(9, include_str!("../migrations/0009_messages.sql")),
+    Migration::of(10, include_str!("../migrations/0010_portal.sql")),
     Migration::of(11, include_str!("../migrations/0011_numbers.sql")),
     Migration::of(12, include_str!("../migrations/0012_residents.sql")),
     Migration::of(13, include_str!("../migrations/0013_open311.sql")),

@@ -93,6 +93,23 @@ impl Browser {
         (response.status().as_u16(), to.map(str::to_owned))
     }
 
+    /// What another program sends: a body of JSON with headers of its own. The status it gets.
+    ///
+    /// # Panics
+    /// Where this is no request.
+    pub async fn report(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> u16 {
+        let mut request = Request::post(path)
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned()));
+        let request = request.unwrap_or_else(|error| panic!("{path} is no address: {error}"));
+        let answer = self.routes.clone().oneshot(request).await;
+        answer.map_or(0, |answer| answer.status().as_u16())
+    }
+
     pub fn fill(&mut self, label: &str, value: &str) -> &mut Self {
         self.edit(Edit::Fill {
             label: label.to_owned(),

@@ -9,6 +9,7 @@ use actions::{City, Limits};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use links::courier::{Couriers, MemoryCourier};
 use links::payment::webhook;
 use motcua::config::Config;
 use motcua::{demo, loops, wire};
@@ -67,6 +68,8 @@ pub struct TestCity {
     pub engine: Engine,
     pub clock: HandClock,
     pub hall: Hall,
+    /// Where every message of the city ends.
+    pub courier: Arc<MemoryCourier>,
     routes: Router,
     directory: Arc<TempDir>,
 }
@@ -134,6 +137,7 @@ impl TestCity {
             engine: base.engine,
             clock,
             hall,
+            courier: Arc::default(),
             routes,
             directory: Arc::new(directory),
         }
@@ -145,6 +149,7 @@ impl TestCity {
             engine: self.engine,
             clock: self.clock.clone(),
             hall: self.hall.clone(),
+            courier: self.courier.clone(),
             routes: self.routes.clone(),
             directory: self.directory.clone(),
         }
@@ -314,6 +319,7 @@ impl TestCity {
             .expect("papers are made")
             > 0
         {}
+        self.post().await;
         let city = self.city();
         while city
             .store()
@@ -326,6 +332,18 @@ impl TestCity {
             .await
             .expect("figures follow");
         loops::count(&self.hall).await.expect("the ledger follows");
+    }
+
+    /// The posting loop, once.
+    ///
+    /// # Panics
+    /// Where the city broke.
+    pub async fn post(&self) {
+        let couriers = Couriers::in_memory(&self.courier);
+        let post = loops::postroom(&couriers, "http://localhost");
+        loops::messages_round(self.city(), &couriers, &post)
+            .await
+            .expect("messages are posted");
     }
 
     /// The truth about a case, whatever pages show.

@@ -61,6 +61,8 @@ struct Inner {
     /// Requests of programs in the running minute.
     meter: crate::open311::Meter,
     parties: OnceLock<Parties>,
+    /// Proves who reports about messages.
+    hook_secret: OnceLock<String>,
     /// The shapes of the map, with the law they were made from.
     shapes: Mutex<Option<(Arc<Law>, Arc<Shapes>)>>,
 }
@@ -81,6 +83,7 @@ impl Hall {
                 filling: AtomicBool::new(false),
                 meter: crate::open311::Meter::default(),
                 parties: OnceLock::new(),
+                hook_secret: OnceLock::new(),
                 shapes: Mutex::new(None),
             }),
         }
@@ -148,6 +151,18 @@ impl Hall {
 
     pub fn parties(&self) -> &Parties {
         self.inner.parties.get_or_init(Parties::default)
+    }
+
+    /// With which providers sign what they report; `None`: no reports are expected.
+    pub fn hook_secret(&self) -> Option<&str> {
+        self.inner.hook_secret.get().map(String::as_str)
+    }
+
+    /// Lets reports signed with this secret in. The first one stays.
+    pub fn expect_reports(&self, secret: String) {
+        if self.inner.hook_secret.set(secret).is_err() {
+            tracing::warn!("the secret of reports is known already");
+        }
     }
 
     /// An address of this house as a stranger's phone reaches it.

@@ -2,6 +2,7 @@
 //!
 //! Absent: SQL, decisions, writes (`actions` alone changes anything), outbound calls.
 
+pub mod admin;
 pub mod assets;
 pub mod authority;
 pub mod door;
@@ -11,6 +12,7 @@ pub mod guard;
 pub mod hall;
 pub mod leader;
 pub mod live;
+pub mod messages;
 pub mod money;
 pub mod numbers;
 pub mod official;

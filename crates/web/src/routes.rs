@@ -24,6 +24,8 @@ pub fn doors() -> Doors<Hall> {
     let doors = crate::open311::doors(doors);
     let doors = crate::numbers::doors(doors);
     let doors = crate::money::doors(doors);
+    let doors = crate::messages::doors(doors);
+    let doors = crate::admin::doors(doors);
     doors
         .door(
             "/language/{code}",

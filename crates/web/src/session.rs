@@ -42,8 +42,27 @@ pub async fn visitor(State(hall): State<Hall>, mut request: Request, next: Next)
             Err(error) => tracing::error!(%error, "the inbox could not be counted"),
         }
     }
+    visit.unseen = unseen(&hall, &visit.person).await;
     request.extensions_mut().insert(visit);
     next.run(request).await
+}
+
+/// Notices that the signed-in person has not seen. A page is drawn without the number where it cannot be told.
+async fn unseen(hall: &Hall, person: &Person) -> u32 {
+    let id = match person {
+        Person::Official(official) => official.id,
+        Person::Resident { id, .. } => *id,
+        Person::Nobody | Person::Bearer { .. } => return 0,
+    };
+    let Ok(today) = hall.today() else { return 0 };
+    let whose = actions::messages::in_app(person, &hall.law(), today);
+    match hall.reader().unseen(id, &whose).await {
+        Ok(unseen) => unseen,
+        Err(error) => {
+            tracing::error!(%error, "notices could not be counted");
+            0
+        }
+    }
 }
 
 /// The token of this browser's session.

@@ -149,6 +149,7 @@ fn home_of(person: &Person) -> &'static str {
     match person {
         Person::Official(official) if official.powers.contains(&Power::Leader) => "/league",
         Person::Official(official) if official.powers.contains(&Power::Accountant) => "/payments",
+        Person::Official(official) if official.powers.contains(&Power::Administrator) => "/admin",
         Person::Official(_) => "/inbox",
         Person::Nobody | Person::Bearer { .. } | Person::Resident { .. } => "/",
     }

@@ -48,6 +48,7 @@ files! {
     "account",
     "numbers",
     "money",
+    "messages",
 }
 
 static BOOK_VI: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(VI));

@@ -34,6 +34,8 @@ pub struct Visit {
     pub house: House,
     /// Own cases that are late now, for the badge.
     pub late: u32,
+    /// Notices not seen yet, for the badge.
+    pub unseen: u32,
 }
 
 impl Visit {
@@ -44,6 +46,7 @@ impl Visit {
             path,
             house,
             late: 0,
+            unseen: 0,
         }
     }
 
@@ -57,6 +60,9 @@ impl Visit {
             Person::Official(official) if official.powers.contains(&Power::Accountant) => {
                 (Some(official.name.clone()), Room::Accounts)
             }
+            Person::Official(official) if official.powers.contains(&Power::Administrator) => {
+                (Some(official.name.clone()), Room::Admin)
+            }
             Person::Official(official) => (Some(official.name.clone()), Room::Office),
         };
         Frame {
@@ -66,6 +72,7 @@ impl Visit {
             room,
             who,
             late: self.late,
+            unseen: self.unseen,
             demo: self.house.demo,
             filling: self.house.filling,
             width: Width::Wide,

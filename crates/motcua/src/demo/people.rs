@@ -127,6 +127,15 @@ const SHOWN: &[Shown] = &[
     ),
 ];
 
+/// Second persons, for what one alone may not do.
+const SECONDS: &[Shown] = &[(
+    "quantri2",
+    "Quản trị kỹ thuật thứ hai",
+    "city-office",
+    Post::Staff,
+    &[Power::Administrator],
+)];
+
 /// Everybody, and who sits where.
 pub struct People {
     pub accounts: Vec<Account>,
@@ -172,6 +181,15 @@ pub fn people(
         for post in [Post::Head, Post::DeputyHead, Post::Staff, Post::Staff] {
             let name = script.person(dice);
             add(name, None, "", &unit.code, post, &[], dice);
+        }
+    }
+    // Added later than the others: with dice of their own, so that nobody else becomes somebody else.
+    let mut own = Dice::new(9);
+    for (login, says, unit, post, powers) in SECONDS {
+        if organisation.unit(unit, on).is_some() {
+            let name = script.person(&mut own);
+            let login = Some((*login).to_owned());
+            add(name, login, says, unit, *post, powers, &mut own);
         }
     }
     let mut staff: BTreeMap<_, Vec<_>> = BTreeMap::new();

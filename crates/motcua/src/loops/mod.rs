@@ -4,12 +4,19 @@ mod clock;
 mod counter;
 mod figures;
 mod ledger;
+mod messages;
 mod papers;
+mod portal;
 mod seal;
 
 pub use clock::{clock, clock_round};
 pub use counter::{counter, counter_round};
 pub use figures::{catch_up, figures, save};
 pub use ledger::{count, ledger};
+pub use messages::{hand_over, messages, messages_round, postroom};
 pub use papers::{papers, papers_round};
+pub use portal::{
+    demonstration as portal_demonstration, demonstration_portal, portal, portal_count,
+    portal_round, tell,
+};
 pub use seal::seal;

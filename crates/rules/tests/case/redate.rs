@@ -2,7 +2,7 @@
 
 use rules::calendar::{Calendar, VIETNAM_1};
 use rules::case::{self, Command, Event, Given};
-use rules::notice::{Kind, To, notices};
+use rules::notice::{Kind, Tiers, To, notices};
 use rules::person::Actor;
 use serde_json::json;
 
@@ -47,7 +47,7 @@ fn a_new_day_off_moves_the_date_and_the_rest_of_the_time_but_not_the_first_promi
     assert_eq!(case.tasks[0].due, later);
     assert_eq!(case.clock.first_due, Some(city.moment("2026-03-05T08:00")));
     assert_eq!(events.len(), 1);
-    let told = notices(case, &tale.log[tale.log.len() - 1..]);
+    let told = notices(case, &tale.log[tale.log.len() - 1..], &Tiers::default());
     assert!(
         told.iter()
             .any(|n| n.to == To::Applicant && n.kind == Kind::NewDate)
@@ -70,7 +70,10 @@ fn a_day_off_elsewhere_moves_nothing_and_tells_nobody_but_the_case_goes_over_to_
         (before.clock.due, &before.tasks)
     );
     assert_eq!(case.clock.calendar, 2);
-    assert_eq!(notices(case, &tale.log[tale.log.len() - 1..]), []);
+    assert_eq!(
+        notices(case, &tale.log[tale.log.len() - 1..], &Tiers::default()),
+        []
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rules::case::state::Stopped;
 use rules::clock;
-use rules::notice::{Kind, To, notices};
+use rules::notice::{Kind, Tiers, To, notices};
 use serde_json::json;
 
 use crate::tale::{City, actor, person};
@@ -135,11 +135,15 @@ fn everybody_concerned_is_told_once() {
     for (index, told) in expected {
         let events = &tale.log[..=index];
         let case = rules::replay::fold(events.to_vec()).expect("a sound log");
-        let notices = notices(&case, &events[index..]).into_iter();
+        let notices = notices(&case, &events[index..], &Tiers::default()).into_iter();
         let notices: Vec<_> = notices.map(|notice| (notice.to, notice.kind)).collect();
         assert_eq!(notices, told, "{:?}", events[index].event);
     }
-    let end: Vec<_> = notices(tale.case(), &tale.log[tale.log.len() - 3..]);
+    let end: Vec<_> = notices(
+        tale.case(),
+        &tale.log[tale.log.len() - 3..],
+        &Tiers::default(),
+    );
     let kinds: Vec<_> = end.iter().map(|notice| notice.kind).collect();
     assert_eq!(
         kinds,

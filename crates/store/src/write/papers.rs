@@ -141,6 +141,8 @@ impl Tx {
         ] {
             self.execute(sql, &params![&*city, case]).await?;
         }
+        self.erase_messages_of(case).await?;
+        self.erase_packets_of(case).await?;
         self.unindex_case(case).await
     }
 

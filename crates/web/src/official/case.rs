@@ -102,6 +102,7 @@ pub async fn page(
     let loaded = Loaded::of(hall, visit, seen, handles).await?;
     let mut shown = loaded.shown(visit, official, typed)?;
     shown.handed_out = list::of(hall, visit.lang, &loaded.case, list::For::Official).await?;
+    shown.messages = crate::messages::of_case(hall, visit.lang, &loaded.case).await?;
     Ok(case_view::page(&visit.frame(), &shown))
 }
 
@@ -289,6 +290,7 @@ impl Loaded {
             ),
             meanwhile: teller.entries(&typed.meanwhile),
             timeline,
+            messages: Markup::default(),
             typed: typed.clone(),
         })
     }

@@ -121,6 +121,8 @@ pub struct Shown {
     pub money: Markup,
     pub meanwhile: Vec<Entry>,
     pub timeline: Vec<Entry>,
+    /// What went out about it.
+    pub messages: Markup,
     pub typed: Typed,
 }
 
@@ -395,6 +397,7 @@ fn right(l: Lang, s: &Shown) -> Markup {
                 }
             }
         }
+        (s.messages)
         section data-live="history" aria-labelledby="history" {
             h2 #history { (l.t("case.history")) }
             (timeline(&s.timeline))

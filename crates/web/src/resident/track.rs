@@ -117,6 +117,8 @@ pub struct Track {
     pub bare: bool,
     /// A key was shown that does not belong to this code.
     pub wrong_key: bool,
+    /// What the city told the sender.
+    pub messages: Markup,
 }
 
 /// What whoever knows the code of a dossier learns: the code and the degree of completion.
@@ -195,6 +197,7 @@ pub fn view(frame: &Frame, t: &Track) -> Markup {
                             ul.list.links-list.flush { @for (address, words) in &t.papers { li { a href=(address) { b { (words) } } } } }
                         }
                     }
+                    (t.messages)
                     @if !t.asked_for.is_empty() {
                         details.more.card {
                             summary { (l.t("track.asked-for")) }

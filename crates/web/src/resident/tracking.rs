@@ -164,6 +164,7 @@ async fn page(
     if own {
         let whom = list::For::Sender(shown.key.as_deref());
         track.handed_out = list::of(hall, visit.lang, &shown.case, whom).await?;
+        track.messages = crate::messages::of_sender(hall, visit.lang, &shown.case).await?;
     }
     Ok(track::view(&visit.frame(), &track).into_response())
 }

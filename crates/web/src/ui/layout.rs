@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::icon::{Icon, icon, mark};
 use crate::assets;
+use crate::say;
 use crate::text::Lang;
 
 /// Whose room a page stands in; it chooses the main links.
@@ -14,6 +15,8 @@ pub enum Room {
     /// The city's money.
     Accounts,
     Lead,
+    /// Technical administration.
+    Admin,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Frame {
     pub who: Option<String>,
     /// How many of one's own cases are late, for the badge beside the inbox.
     pub late: u32,
+    /// How many notices the signed-in person has not seen.
+    pub unseen: u32,
     /// The data was made up and every page says so.
     pub demo: bool,
     /// Its synthetic cases are still being added.
@@ -86,10 +91,17 @@ fn links(frame: &Frame) -> Vec<Link> {
             link("/find", l.t("nav.find")),
             link("/open", l.t("nav.open")),
         ],
+        Room::Admin => vec![
+            link("/admin", l.t("admin.title")),
+            link("/inbox", l.t("nav.inbox")),
+            link("/desk", l.t("nav.desk")),
+            link("/find", l.t("nav.find")),
+        ],
         Room::Lead => vec![
             link("/morning", l.t("nav.morning")),
             link("/league", l.t("nav.league")),
             link("/numbers/report", l.t("nav.numbers")),
+            link("/late", l.t("late.title")),
             link("/directives", l.t("nav.directives")),
             link("/inbox", l.t("nav.inbox")),
             link("/open", l.t("nav.open")),
@@ -185,6 +197,12 @@ fn main_links(frame: &Frame) -> Markup {
                             }
                         } }
                     }
+                    @if frame.who.is_some() {
+                        li { a href="/notices" aria-current=[current("/notices")] {
+                            (l.t("notices.bell"))
+                            @if frame.unseen > 0 { span.tag.run { (say::whole(l, i64::from(frame.unseen))) @if frame.unseen >= 100 { "+" } span.hidden-words { " " (l.n("notices.unseen", i64::from(frame.unseen), &[])) } } }
+                        } }
+                    }
                     li {
                         @match &frame.who {
                             Some(name) => a href="/account" aria-current=[current("/account")] { (name) },
@@ -222,6 +240,7 @@ mod tests {
             room: Room::Public,
             who: None,
             late: 0,
+            unseen: 0,
             demo: true,
             filling: false,
             width: Width::Wide,

@@ -83,6 +83,7 @@ impl Held<'_> {
             locked: !self.own,
             bare: !self.known && definition.kind != service::definition::Kind::Report,
             wrong_key: self.wrong_key,
+            messages: maud::Markup::default(),
         })
     }
 

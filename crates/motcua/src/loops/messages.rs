@@ -1,0 +1,82 @@
+//! The posting loop: notices become messages, messages go out. Survives couriers that are away and its own death between sending
+//! and writing that down: the message goes again under the same id.
+
+use std::time::Duration;
+
+use actions::messages::{Handed, Postroom};
+use actions::{ActionError, City};
+use links::courier::{CourierFault, Couriers, Parcel};
+use store::Message;
+
+/// Looked at this often, and at once where this process commits something.
+const EVERY: Duration = Duration::from_secs(5);
+
+pub async fn messages(city: City, couriers: Couriers, public_url: String) {
+    let post = postroom(&couriers, &public_url);
+    loop {
+        if let Err(error) = messages_round(&city, &couriers, &post).await {
+            tracing::error!(%error, "the posting round was cut short; trying again");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// What the city's messages may use.
+pub fn postroom(couriers: &Couriers, public_url: &str) -> Postroom {
+    Postroom {
+        ways: couriers.ways(),
+        public_url: public_url.trim_end_matches('/').to_owned(),
+    }
+}
+
+/// One round: what is due today, all notices that wait, all messages whose time has come. Returns how many were handed over.
+///
+/// # Errors
+/// Where the memory does not answer.
+pub async fn messages_round(
+    city: &City,
+    couriers: &Couriers,
+    post: &Postroom,
+) -> Result<u32, ActionError> {
+    while city.address_notices(post).await? > 0 {}
+    city.daily_letters(post).await?;
+    let mut handed = 0;
+    loop {
+        let claimed = city.claim_messages().await?;
+        if claimed.is_empty() {
+            return Ok(handed);
+        }
+        for message in claimed {
+            let outcome = hand_over(city, couriers, &message).await;
+            city.message_tried(&message, outcome).await?;
+            handed += 1;
+        }
+    }
+}
+
+/// Gives one message to its courier.
+pub async fn hand_over(city: &City, couriers: &Couriers, message: &Message) -> Handed {
+    let (Some(courier), Some(to), Some(body)) = (
+        couriers.get(message.channel),
+        message.address.clone(),
+        message.body.clone(),
+    ) else {
+        // The way was taken out of the settings, or the message was erased meanwhile.
+        return Handed::Never("no such way any more".to_owned());
+    };
+    let parcel = Parcel {
+        id: message.id.to_string(),
+        channel: message.channel,
+        to,
+        subject: message.subject.clone().unwrap_or_default(),
+        body,
+        provider: message.provider.clone(),
+    };
+    match courier.send(&parcel, city.now()).await {
+        Ok(taken) => Handed::Taken {
+            reference: taken.reference,
+        },
+        Err(CourierFault::Never(why)) => Handed::Never(why),
+        Err(CourierFault::NotNow(why)) => Handed::NotNow(why),
+    }
+}
