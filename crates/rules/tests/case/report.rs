@@ -128,6 +128,7 @@ fn everybody_concerned_is_told_once() {
             vec![
                 (To::Holder(holder), Kind::Late),
                 (To::HeadOfUnit(head), Kind::Late),
+                (To::HeadOfCentre, Kind::Late),
                 (To::Applicant, Kind::Late),
             ],
         ),
