@@ -14,6 +14,7 @@ pub mod mandate;
 pub mod notice;
 pub mod organisation;
 pub mod paper;
+pub mod origin;
 pub mod person;
 pub mod process;
 pub mod replay;
@@ -21,6 +22,7 @@ pub mod resident;
 pub mod retention;
 pub mod routing;
 pub mod stand_in;
+pub mod standing;
 pub mod till;
 
 /// A point in time. The city's zone is `Asia/Ho_Chi_Minh`; conversion happens at the edges.

@@ -13,6 +13,7 @@ mod hand_over;
 mod land;
 mod leader;
 mod numbers;
+mod once;
 mod open311;
 mod papers;
 mod procedures;
