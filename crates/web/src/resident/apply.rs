@@ -208,7 +208,7 @@ fn offered(l: Lang, paper: &AskedPaper<'_>) -> Markup {
                 span { (kept.title)
                     @if !kept.number.is_empty() { " · " (kept.number) }
                     @if let Some(day) = kept.issued { " · " (day.strftime("%d/%m/%Y").to_string()) }
-                    @if fits { " " (tag(Tone::Done, l.t("papers.fits"))) } }
+                    @if fits { " " (tag(Tone::Done, l.t("kept.fits"))) } }
             }
         }
     };
@@ -216,13 +216,13 @@ fn offered(l: Lang, paper: &AskedPaper<'_>) -> Markup {
     html! {
         @if !right.is_empty() {
             fieldset.field {
-                legend { (l.t("papers.reuse")) span.hidden-words { ": " (paper.document.label.get(l.code())) } }
+                legend { (l.t("kept.reuse")) span.hidden-words { ": " (paper.document.label.get(l.code())) } }
                 @for (kept, _) in right { (tick(kept, true)) }
             }
         }
         @if !other.is_empty() {
             details.more {
-                summary { (l.t("papers.reuse")) span.hidden-words { ": " (paper.document.label.get(l.code())) } }
+                summary { (l.t("kept.reuse")) span.hidden-words { ": " (paper.document.label.get(l.code())) } }
                 @for (kept, _) in other { (tick(kept, false)) }
             }
         }

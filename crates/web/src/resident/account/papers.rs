@@ -50,65 +50,65 @@ async fn draw(
     let now = hall.now();
     let open = |share: &&Share| share.ended.is_none() && share.expires > now;
     let body = html! {
-        p { (l.t("papers.says")) }
+        p { (l.t("kept.says")) }
         @if let Some(code) = code {
             div role="status" { (note(Tone::Done, &html! {
-                p { (l.t("papers.shared-now")) br; a.break href={ "/shared/" (code) } { (hall.link(&format!("/shared/{code}"))) } }
+                p { (l.t("kept.shared-now")) br; a.break href={ "/shared/" (code) } { (hall.link(&format!("/shared/{code}"))) } }
             })) }
         }
-        @if papers.is_empty() { (empty(l.t("papers.none"), &html! {})) }
+        @if papers.is_empty() { (empty(l.t("kept.none"), &html! {})) }
         @for paper in &papers {
             article.card {
                 h2 { (paper.title) }
                 p.flush { (trust(l, paper.trust)) }
                 dl.facts { @for (name, value) in facts(l, paper) { dt { (name) } dd { (value) } } }
                 p.acts {
-                    a.btn href={ "/account/papers/" (paper.id) } { (l.t("papers.open")) span.hidden-words { " " (paper.title) } }
+                    a.btn href={ "/account/papers/" (paper.id) } { (l.t("kept.open")) span.hidden-words { " " (paper.title) } }
                 }
                 details.more {
-                    summary { (l.t("papers.more")) span.hidden-words { " " (paper.title) } }
+                    summary { (l.t("kept.more")) span.hidden-words { " " (paper.title) } }
                     form method="post" action={ "/account/papers/" (paper.id) "/share" } {
                         div.field {
-                            label for={ "days-" (paper.id) } { (l.f("papers.days", &[("most", &MOST_SHARED_DAYS)])) }
+                            label for={ "days-" (paper.id) } { (l.f("kept.days", &[("most", &MOST_SHARED_DAYS)])) }
                             input.shorter id={ "days-" (paper.id) } name="days" value="7" inputmode="numeric";
                         }
-                        p.flush { button.btn type="submit" { (l.t("papers.share")) } }
+                        p.flush { button.btn type="submit" { (l.t("kept.share")) } }
                     }
                     form method="post" action={ "/account/papers/" (paper.id) "/remove" } {
-                        p.flush { button.btn.quiet type="submit" { (l.t("papers.remove")) span.hidden-words { " " (paper.title) } } }
-                        p.small.muted { (l.t("papers.remove-says")) }
+                        p.flush { button.btn.quiet type="submit" { (l.t("kept.remove")) span.hidden-words { " " (paper.title) } } }
+                        p.small.muted { (l.t("kept.remove-says")) }
                     }
                 }
             }
         }
         @if shares.iter().any(|share| open(&share)) {
             section aria-labelledby="shares" {
-                h2 #shares { (l.t("papers.shares")) }
+                h2 #shares { (l.t("kept.shares")) }
                 ul.list { @for share in shares.iter().filter(open) { li {
                     b { (papers.iter().find(|paper| paper.id == share.paper).map_or("", |paper| paper.title.as_str())) } br;
-                    span.small.muted { (l.f("papers.share-line", &[("hint", &share.hint), ("until", &say::moment(l, share.expires)), ("n", &share.opened)])) }
+                    span.small.muted { (l.f("kept.share-line", &[("hint", &share.hint), ("until", &say::moment(l, share.expires)), ("n", &share.opened)])) }
                     form method="post" action="/account/shares/end" {
                         input type="hidden" name="hint" value=(share.hint);
-                        p.flush { button.btn type="submit" { (l.t("papers.end-share")) span.hidden-words { " …" (share.hint) } } }
+                        p.flush { button.btn type="submit" { (l.t("kept.end-share")) span.hidden-words { " …" (share.hint) } } }
                     }
                 } } }
             }
         }
         section aria-labelledby="add" {
-            h2 #add { (l.t("papers.add")) }
+            h2 #add { (l.t("kept.add")) }
             @if let Some(wrong) = &typed.wrong { div.errors role="alert" tabindex="-1" autofocus { p.flush { (wrong) } } }
             form method="post" enctype="multipart/form-data" {
-                (line("title", l.t("papers.title"), &typed.title, None))
-                (line("number", l.t("papers.number"), &typed.number, Some(l.t("form.optional"))))
-                (line("issuer", l.t("papers.issuer"), &typed.issuer, Some(l.t("form.optional"))))
-                (day("issued", l.t("papers.issued"), &typed.issued, l.t("form.optional")))
-                (day("expires", l.t("papers.expires"), &typed.expires, l.t("form.optional")))
+                (line("title", l.t("kept.title"), &typed.title, None))
+                (line("number", l.t("kept.number"), &typed.number, Some(l.t("form.optional"))))
+                (line("issuer", l.t("kept.issuer"), &typed.issuer, Some(l.t("form.optional"))))
+                (day("issued", l.t("kept.issued"), &typed.issued, l.t("form.optional")))
+                (day("expires", l.t("kept.expires"), &typed.expires, l.t("form.optional")))
                 div.field {
-                    label for="paper" { (l.t("papers.file")) }
-                    p.help id="paper-help" { (l.t("papers.file-says")) }
+                    label for="paper" { (l.t("kept.file")) }
+                    p.help id="paper-help" { (l.t("kept.file-says")) }
                     div.upload { input type="file" id="paper" name="paper" accept=".pdf,.jpg,.jpeg,.png,.webp" aria-describedby="paper-help"; }
                 }
-                p.acts { button.btn.go type="submit" { (l.t("papers.keep")) } }
+                p.acts { button.btn.go type="submit" { (l.t("kept.keep")) } }
             }
         }
     };
@@ -140,9 +140,9 @@ fn day(name: &str, label: &str, value: &str, optional: &str) -> Markup {
 
 pub fn trust(l: Lang, trust: Trust) -> Markup {
     match trust {
-        Trust::Issued => tag(Tone::Done, l.t("papers.trust-issued")),
-        Trust::Accepted => tag(Tone::Run, l.t("papers.trust-accepted")),
-        Trust::Picture => tag(Tone::Plain, l.t("papers.trust-picture")),
+        Trust::Issued => tag(Tone::Done, l.t("kept.trust-issued")),
+        Trust::Accepted => tag(Tone::Run, l.t("kept.trust-accepted")),
+        Trust::Picture => tag(Tone::Plain, l.t("kept.trust-picture")),
     }
 }
 
@@ -150,12 +150,12 @@ fn facts(l: Lang, paper: &KeptPaper) -> Vec<(&'static str, String)> {
     let date = |day: Date| day.strftime("%d/%m/%Y").to_string();
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let all = [
-        (l.t("papers.number"), text(&paper.number)),
-        (l.t("papers.issuer"), text(&paper.issuer)),
-        (l.t("papers.issued"), paper.issued.map(date)),
-        (l.t("papers.expires"), paper.expires.map(date)),
-        (l.t("papers.code"), paper.code.clone()),
-        (l.t("papers.kept-on"), Some(say::date(paper.at))),
+        (l.t("kept.number"), text(&paper.number)),
+        (l.t("kept.issuer"), text(&paper.issuer)),
+        (l.t("kept.issued"), paper.issued.map(date)),
+        (l.t("kept.expires"), paper.expires.map(date)),
+        (l.t("kept.code"), paper.code.clone()),
+        (l.t("kept.kept-on"), Some(say::date(paper.at))),
     ];
     let known = all.into_iter();
     known
@@ -189,12 +189,10 @@ pub async fn add(
     let dates = (date(&typed.issued), date(&typed.expires));
     let file = posted.files.into_iter().next();
     let wrong = match (&dates, &file) {
-        _ if typed.title.is_empty() => Some(l.t("papers.title-missing").to_owned()),
-        ((Err(_), _) | (_, Err(_)), _) => Some(l.t("papers.date-wrong").to_owned()),
-        ((Ok(Some(from)), Ok(Some(to))), _) if to < from => {
-            Some(l.t("papers.date-order").to_owned())
-        }
-        (_, None) => Some(l.t("papers.file-missing").to_owned()),
+        _ if typed.title.is_empty() => Some(l.t("kept.title-missing").to_owned()),
+        ((Err(_), _) | (_, Err(_)), _) => Some(l.t("kept.date-wrong").to_owned()),
+        ((Ok(Some(from)), Ok(Some(to))), _) if to < from => Some(l.t("kept.date-order").to_owned()),
+        (_, None) => Some(l.t("kept.file-missing").to_owned()),
         _ => None,
     };
     if let (None, (Ok(issued), Ok(expires)), Some(file)) = (&wrong, dates, file) {
@@ -212,7 +210,7 @@ pub async fn add(
                 typed.wrong = Some(says.get(l.code()).to_owned());
             }
             Err(ActionError::TooMany { .. }) => {
-                typed.wrong = Some(l.t("papers.full").to_owned());
+                typed.wrong = Some(l.t("kept.full").to_owned());
             }
             Err(other) => return Err(other.into()),
         }
@@ -293,10 +291,10 @@ pub async fn shared(
         html! {
             h1 { (paper.title) }
             p { (trust(l, paper.trust)) }
-            @if paper.trust == Trust::Picture { (note(Tone::Soon, &html! { p { (l.t("papers.picture-says")) } })) }
+            @if paper.trust == Trust::Picture { (note(Tone::Soon, &html! { p { (l.t("kept.picture-says")) } })) }
             dl.facts { @for (name, value) in facts(l, &paper) { dt { (name) } dd { (value) } } }
             p.small.muted.break { "SHA-256 " (paper.hash) }
-            p.acts { a.btn.go href={ "/shared/" (code) "/file" } { (l.t("papers.open")) } }
+            p.acts { a.btn.go href={ "/shared/" (code) "/file" } { (l.t("kept.open")) } }
         },
     ))
 }
