@@ -4,7 +4,7 @@
 //! Fields of different pages may bear one code, so a hidden `page` mark stands before each page's fields.
 
 use actions::reception::Reception;
-use actions::register::{self, Asker, Filled};
+use actions::register::{self, Asker};
 use actions::{ActionError, NewCase, Receipt, Upload};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -342,15 +342,11 @@ async fn filled_in(
         let none = Origins::new();
         let wanted = register::wanted(definition, at, &scope, &none);
         let outside = lookup::outside(hall, wanted, &asker).await?;
-        let Filled {
-            answers: filled,
-            problems,
-            ..
-        } = hall
+        let filled = hall
             .city()
             .fill_in(definition, at, &scope, &asker, &typed, &none, &outside)
             .await?;
-        answers = filled;
+        answers = filled.answers;
         let hand = by_hand.iter().filter(|(page, ..)| *page == at);
         let mut helped = false;
         for (_, code, words) in hand {
@@ -366,7 +362,7 @@ async fn filled_in(
             }
         }
         if !helped {
-            unknown.extend(problems);
+            unknown.extend(filled.problems);
         }
     }
     Ok((answers, unknown))
