@@ -7,14 +7,16 @@ use rules::Moment;
 use rules::case::{self, Case, Event, Given, Opening, Recorded, Spot};
 use rules::duty::{self, Act};
 use rules::ids::{AreaCode, CaseId, UnitCode};
+use rules::origin::Origins;
 use rules::person::{Actor, Person};
+use rules::standing::Standing;
 use serde::{Deserialize, Serialize};
 use service::answer::judge_all;
 use service::applicant::Applicant;
 use service::definition::{Channel, Code, FieldKind, Kind, Who};
 use service::expr::Scope;
 use service::{Answers, Definition, Published};
-use store::{DraftFile, Extras, Post, StoreError, Tx};
+use store::{AttachmentOrigin, DraftFile, Extras, Post, StoreError, Tx};
 
 use crate::city::{City, Law};
 use crate::code;
@@ -49,6 +51,17 @@ pub struct Receipt {
     pub code: String,
     /// Opens the whole case to who holds it; never stored, made from the form's key.
     pub secret: String,
+}
+
+/// What comes with a case beside its answers.
+#[derive(Debug, Clone, Default)]
+pub struct Besides {
+    /// Files that waited in a draft. Photos are public where the case is.
+    pub files: Vec<DraftFile>,
+    /// Where answers came from that nobody typed.
+    pub origins: Origins,
+    /// In whose name it is handed in, where one acts for another.
+    pub standing: Option<Standing>,
 }
 
 /// Who will get it and by when, before anything is sent.
@@ -101,11 +114,33 @@ impl City {
         new: NewCase,
         waited: Vec<DraftFile>,
     ) -> Result<Receipt, ActionError> {
-        let ready = Arc::new(self.ready(new, waited, &BTreeSet::new()).await?);
+        let besides = Besides {
+            files: waited,
+            ..Besides::default()
+        };
+        self.open_from(new, besides).await
+    }
+
+    /// Opens a case with everything that a draft held.
+    ///
+    /// # Errors
+    /// As [`City::open`].
+    pub async fn open_from(&self, new: NewCase, besides: Besides) -> Result<Receipt, ActionError> {
+        let none = BTreeSet::new();
+        let ready = self.ready(new, besides.files.clone(), &none).await?;
+        let both = Arc::new((ready, besides));
         self.writer()
             .run("open", move |tx| {
-                let ready = ready.clone();
-                Box::pin(async move { Ok(write(tx, &ready).await?.0) })
+                let both = both.clone();
+                Box::pin(async move {
+                    let (ready, besides) = &*both;
+                    let (receipt, fresh) = write(tx, ready).await?;
+                    // A second tap finds the first case, with all that came beside it.
+                    if fresh {
+                        beside(tx, besides, ready.id, ready.now).await?;
+                    }
+                    Ok(receipt)
+                })
             })
             .await
     }
@@ -169,6 +204,26 @@ pub(crate) struct Ready {
     id: CaseId,
     secret: String,
     pub now: Moment,
+}
+
+/// Keeps what came with the case beside its answers.
+async fn beside(
+    tx: &mut Tx,
+    besides: &Besides,
+    id: CaseId,
+    now: Moment,
+) -> Result<(), ActionError> {
+    if !besides.origins.is_empty() {
+        tx.save_origins(id, &besides.origins, now).await?;
+    }
+    if let Some(standing) = &besides.standing {
+        tx.save_standing(id, standing, now).await?;
+    }
+    for file in &besides.files {
+        let origin = AttachmentOrigin::of_draft(file, now);
+        tx.save_attachment_origin(id, &origin).await?;
+    }
+    Ok(())
 }
 
 /// Under which a form's receipt is remembered.

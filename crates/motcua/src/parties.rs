@@ -2,17 +2,20 @@
 //! Secrets are not in it: it names the files that hold them. Without the file residents cannot sign in, and
 //! every service goes on without an account.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use links::identity::{
     Claims, DemonstrationIdentity, IdentityProvider, Invented, OidcIdentity, OidcServer,
 };
 use links::post::{DemonstrationCarrier, HttpCarrier};
+use links::registers::{HttpRegister, RegisterServer, RegisterSource};
 use serde::Deserialize;
-use web::parties::Parties;
+use service::Text;
+use web::parties::{Parties, Purpose};
 
 use crate::config::Config;
 use crate::demo;
@@ -22,6 +25,32 @@ use crate::demo;
 struct File {
     identity: Option<Identity>,
     post: Option<Post>,
+    registers: BTreeMap<String, Register>,
+}
+
+/// A register that answers over HTTPS (docs/REGISTERS.md).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Register {
+    url: String,
+    /// Name of the header that carries the key.
+    #[serde(default)]
+    key_header: Option<String>,
+    #[serde(default)]
+    key_file: Option<PathBuf>,
+    /// Certificate and private key for mutual TLS, PEM in one file.
+    #[serde(default)]
+    certificate_file: Option<PathBuf>,
+    /// The authority that signed the register's own certificate, PEM.
+    #[serde(default)]
+    authority_file: Option<PathBuf>,
+    /// How long somebody may wait for it.
+    #[serde(default = "four")]
+    seconds: u64,
+}
+
+fn four() -> u64 {
+    4
 }
 
 #[derive(Debug, Deserialize)]
@@ -74,13 +103,17 @@ fn yes() -> bool {
 /// # Errors
 /// Where the file does not read, or a file of a secret is not there; it is named.
 pub fn read(config: &Config, demonstration: bool) -> Result<Parties> {
-    let path = config.data.join(&config.city).join("parties.toml");
+    let folder = config.data.join(&config.city);
+    let mut parties = Parties {
+        purposes: purposes(&folder.join("consents.toml"))?,
+        ..Parties::default()
+    };
+    let path = folder.join("parties.toml");
     if !path.exists() {
-        return Ok(Parties::default());
+        return Ok(parties);
     }
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let file: File = toml::from_str(&text).with_context(|| path.display().to_string())?;
-    let mut parties = Parties::default();
     match file.identity {
         None => {}
         Some(Identity::Demonstration) if demonstration => {
@@ -129,7 +162,74 @@ pub fn read(config: &Config, demonstration: bool) -> Result<Parties> {
             parties.carrier = Some(Arc::new(HttpCarrier::new(&name, &url, key, PATIENCE)?));
         }
     }
+    for (code, register) in file.registers {
+        ensure!(
+            service::registers::register(&code).is_some(),
+            "{}: there is no register `{code}`; there are {}",
+            path.display(),
+            service::registers::REGISTERS.join(", ")
+        );
+        let source = register
+            .source()
+            .with_context(|| path.display().to_string())?;
+        parties.registers.insert(code, source);
+    }
     Ok(parties)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Purposes {
+    purposes: Vec<OnePurpose>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct OnePurpose {
+    code: String,
+    version: u32,
+    name: String,
+    name_en: String,
+    words: String,
+    words_en: String,
+}
+
+/// What the city asks consent for; nothing where it has no such file.
+fn purposes(path: &Path) -> Result<Vec<Purpose>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let read: Purposes = toml::from_str(&text).with_context(|| path.display().to_string())?;
+    let purpose = |one: OnePurpose| Purpose {
+        code: one.code,
+        version: one.version,
+        name: Text::vi(one.name).and("en", one.name_en),
+        words: Text::vi(one.words).and("en", one.words_en),
+    };
+    Ok(read.purposes.into_iter().map(purpose).collect())
+}
+
+impl Register {
+    fn source(self) -> Result<Arc<dyn RegisterSource>> {
+        let key = match (self.key_header, self.key_file) {
+            (Some(header), Some(file)) => Some((header, secret(&file)?)),
+            (None, None) => None,
+            _ => bail!("`key-header` and `key-file` need each other"),
+        };
+        let pem = |file: Option<PathBuf>| {
+            let read =
+                file.map(|file| std::fs::read(&file).with_context(|| file.display().to_string()));
+            read.transpose()
+        };
+        Ok(Arc::new(HttpRegister::new(RegisterServer {
+            url: self.url,
+            key,
+            certificate: pem(self.certificate_file)?,
+            authority: pem(self.authority_file)?,
+            patience: Duration::from_secs(self.seconds),
+        })?))
+    }
 }
 
 fn invented(config: &Config) -> Result<Arc<dyn IdentityProvider>> {

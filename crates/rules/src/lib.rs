@@ -14,6 +14,7 @@ pub mod mandate;
 pub mod message;
 pub mod notice;
 pub mod organisation;
+pub mod origin;
 pub mod paper;
 pub mod person;
 pub mod portal;
@@ -23,6 +24,7 @@ pub mod resident;
 pub mod retention;
 pub mod routing;
 pub mod stand_in;
+pub mod standing;
 pub mod till;
 
 /// A point in time. The city's zone is `Asia/Ho_Chi_Minh`; conversion happens at the edges.

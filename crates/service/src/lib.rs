@@ -2,12 +2,14 @@
 //!
 //! Pure: no clock, no database, no network, no async.
 
+pub mod account;
 pub mod answer;
 pub mod applicant;
 pub mod canonical;
 pub mod check;
 pub mod definition;
 pub mod describe;
+pub mod doubt;
 pub mod expr;
 pub mod fees;
 pub mod field;

@@ -2,12 +2,17 @@
 //!
 //! Types only. Asking a register is `links`' business; a service names it in `from:`.
 
-use crate::definition::{Choice, FieldKind};
+use crate::definition::{Choice, Field, FieldKind};
 use crate::text::Text;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Register {
     pub code: &'static str,
+    /// The field that a record is asked for with.
+    pub key: &'static str,
+    /// Whose the record is: the part that holds a personal or organisation number. It may be none of `fields`; then
+    /// no form ever shows it.
+    pub about: &'static str,
     /// Field of the record and what it holds.
     pub fields: Vec<(&'static str, FieldKind)>,
 }
@@ -16,9 +21,11 @@ pub struct Register {
 pub fn register(code: &str) -> Option<Register> {
     use FieldKind::{Address, Choice, Date, Decimal, OrganisationId, PersonalId, Text, Whole};
     let area = ("area", Text);
-    let (code, fields) = match code {
+    let (code, key, about, fields) = match code {
         "population" => (
             "population",
+            "personal_id",
+            "personal_id",
             vec![
                 ("personal_id", PersonalId),
                 ("full_name", Text),
@@ -31,6 +38,8 @@ pub fn register(code: &str) -> Option<Register> {
         ),
         "land-register" => (
             "land-register",
+            "certificate_no",
+            "owner_id",
             vec![
                 ("certificate_no", Text),
                 ("sheet", Text),
@@ -45,6 +54,8 @@ pub fn register(code: &str) -> Option<Register> {
         ),
         "enterprises" => (
             "enterprises",
+            "organisation_id",
+            "organisation_id",
             vec![
                 ("organisation_id", OrganisationId),
                 ("name", Text),
@@ -57,6 +68,8 @@ pub fn register(code: &str) -> Option<Register> {
         ),
         "civil-status" => (
             "civil-status",
+            "personal_id",
+            "personal_id",
             vec![
                 ("record_no", Text),
                 ("personal_id", PersonalId),
@@ -68,10 +81,39 @@ pub fn register(code: &str) -> Option<Register> {
         ),
         _ => return None,
     };
-    Some(Register { code, fields })
+    Some(Register {
+        code,
+        key,
+        about,
+        fields,
+    })
 }
 
 impl Register {
+    /// What a record holds, with the number of the one it is about.
+    pub fn kind_of(&self, field: &str) -> Option<FieldKind> {
+        let named = self.fields.iter().find(|(name, _)| *name == field);
+        match named {
+            Some((_, kind)) => Some(kind.clone()),
+            None => (field == self.about).then_some(FieldKind::PersonalId),
+        }
+    }
+
+    /// A field of the record as if a form asked for it: what it accepts is judged by `field`.
+    pub fn asks(&self, field: &str, label: Text) -> Option<Field> {
+        Some(Field {
+            code: field.to_owned(),
+            label,
+            kind: self.kind_of(field)?,
+            required: field == self.key,
+            max: match self.kind_of(field)? {
+                FieldKind::Text | FieldKind::Address => Some("300".to_owned()),
+                _ => None,
+            },
+            ..Field::default()
+        })
+    }
+
     /// The field of the record that fills in the form's field of this code: the same code
     /// (`full_name`), one that ends with it (`mother_full_name`), or one of the same last word
     /// (`mother_name`).

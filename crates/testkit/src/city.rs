@@ -1,6 +1,6 @@
 //! The city of a test: founded like the demonstration, without its synthetic year.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use links::courier::{Couriers, MemoryCourier};
 use links::payment::webhook;
+use links::registers::RegisterSource;
 use motcua::config::Config;
 use motcua::{demo, loops, wire};
 use rules::case::Case;
@@ -21,6 +22,7 @@ use store::{Account, AccountKind, Session, Store, StoreError};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use web::hall::{Hall, Shown};
+use web::parties::Parties;
 
 use crate::browser::Browser;
 use crate::clock::{HandClock, MONDAY, seeded};
@@ -220,6 +222,28 @@ impl TestCity {
     /// As [`TestCity::posts`].
     pub async fn bank_posts(&self, message: &Json) -> (u16, Json) {
         self.bank_posts_at("minh-hoa", message, 0).await
+    }
+
+    /// The same city, linked to these registers of others.
+    #[must_use]
+    pub fn meeting(self, registers: BTreeMap<String, Arc<dyn RegisterSource>>) -> Self {
+        let before = self.hall.parties().clone();
+        let hall = Hall::new(
+            self.city().clone(),
+            self.hall.house().clone(),
+            "http://localhost",
+            self.hall.shown().clone(),
+        );
+        let hall = hall.meet(Parties {
+            registers,
+            ..before
+        });
+        let routes = web::routes::house(&hall);
+        Self {
+            hall,
+            routes,
+            ..self
+        }
     }
 
     /// A browser that nobody has used.

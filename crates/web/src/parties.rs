@@ -1,10 +1,23 @@
 //! Whom this house talks to on behalf of residents, as the start of the program wired it. A house without any
 //! still serves everybody without an account.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use links::identity::IdentityProvider;
 use links::post::Carrier;
+use links::registers::RegisterSource;
+use service::Text;
+
+/// What a resident may agree to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purpose {
+    pub code: String,
+    /// Of the words.
+    pub version: u32,
+    pub name: Text,
+    pub words: Text,
+}
 
 #[derive(Clone, Default)]
 pub struct Parties {
@@ -15,4 +28,8 @@ pub struct Parties {
     pub identity_required: bool,
     /// `None`: parcels are numbered and followed by hand.
     pub carrier: Option<Arc<dyn Carrier>>,
+    /// Registers that others keep, by their codes. What is not among them the city keeps itself, or nobody.
+    pub registers: BTreeMap<String, Arc<dyn RegisterSource>>,
+    /// What the city asks consent for.
+    pub purposes: Vec<Purpose>,
 }

@@ -21,6 +21,7 @@ pub fn doors() -> Doors<Hall> {
     let doors = crate::papers::doors(doors);
     let doors = crate::official::counter_doors(doors);
     let doors = crate::official::flow_doors(doors);
+    let doors = crate::official::registers::doors(doors);
     let doors = crate::open311::doors(doors);
     let doors = crate::numbers::doors(doors);
     let doors = crate::money::doors(doors);

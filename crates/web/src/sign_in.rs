@@ -122,6 +122,9 @@ pub async fn account(State(hall): State<Hall>, visit: Visit) -> Result<Markup, F
                 h2 { (l.t("sign-in.seats")) }
                 ul.list { @for seat in seats { li { (seat.unit) " · " (l.of("post", post_word(seat.post), &[])) } } }
             }
+            @if matches!(&visit.person, Person::Official(official) if official.powers.contains(&Power::Administrator)) {
+                p { a href="/registers" { (l.t("registers.title")) } }
+            }
             p { a href="/account/sessions" { (l.t("account.sessions")) } }
             @if !seats.is_empty() {
                 ul.list.links-list {

@@ -46,6 +46,7 @@ files! {
     "counter",
     "open311",
     "account",
+    "registers",
     "numbers",
     "money",
     "messages",

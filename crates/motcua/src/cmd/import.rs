@@ -6,6 +6,7 @@ mod counter;
 mod money;
 mod numbers;
 mod papers;
+mod register;
 
 use std::fs;
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub enum Import {
     Statement(money::ImportStatement),
     /// Where residents transfer fees to, from a file like `data/can-tho/accounts.toml`.
     Accounts(money::ImportAccounts),
+    /// A table for one of the city's own registers; rows that cannot stand are told.
+    Register(register::ImportRegister),
     /// Units, areas and sets of areas from a file like `data/can-tho/organisation.toml`.
     Organisation(ImportOrganisation),
 }
@@ -99,6 +102,7 @@ impl Import {
             Import::Yardstick(yardstick) => yardstick.run(here).await,
             Import::Statement(statement) => statement.run(here).await,
             Import::Accounts(accounts) => accounts.run(here).await,
+            Import::Register(register) => register.run(here).await,
             Import::Organisation(organisation) => organisation.run(here).await,
         }
     }

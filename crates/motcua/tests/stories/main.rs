@@ -14,6 +14,7 @@ mod land;
 mod leader;
 mod messages;
 mod numbers;
+mod once;
 mod open311;
 mod papers;
 mod portal;

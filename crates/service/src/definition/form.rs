@@ -46,6 +46,9 @@ pub struct Field {
     pub value: Option<Expr>,
     /// Filled in from a register: `population(personal_id)`.
     pub from: Option<RegisterCall>,
+    /// Filled in from the account of whoever is signed in: a member of [`crate::account::PARTS`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<Code>,
     pub read_only: bool,
     pub pattern: Option<String>,
     pub min: Option<String>,
@@ -129,4 +132,7 @@ pub struct Document {
     pub copies: u32,
     /// National component code (`000.00.00.G15-KQ003204`).
     pub national_code: Option<String>,
+    /// Services whose result is this paper: what the city issued itself it does not ask for again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub result_of: Vec<Code>,
 }

@@ -145,6 +145,9 @@ pub struct Paper {
     pub signed_by: Option<Code>,
     /// `forever`, `10 years`
     pub keep: Option<String>,
+    /// National code of this result (`000.00.00.G15-KQ003459`): where another service asks for it, it is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub national_code: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

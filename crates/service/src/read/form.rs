@@ -127,6 +127,13 @@ fn field(reader: &mut Reader, node: &Node) -> Field {
             "population(personal_id)",
             words::register_call,
         ),
+        account: reader.parsed(
+            &part,
+            "account",
+            "phần của tài khoản",
+            "personal-id, full-name, requester.full-name",
+            |word| crate::account::part(word).map(|_| word.to_owned()),
+        ),
         read_only: reader.yes_no(&part, "read-only").unwrap_or_default(),
         pattern: reader.string(&part, "pattern"),
         min: reader.string(&part, "min"),
@@ -251,6 +258,7 @@ pub fn documents(reader: &mut Reader, file: &Part) -> Vec<Document> {
                 originals: reader.number(&part, "originals").unwrap_or_default(),
                 copies: reader.number(&part, "copies").unwrap_or_default(),
                 national_code: reader.string(&part, "national-code"),
+                result_of: reader.words(&part, "result-of"),
             }
         })
         .collect()

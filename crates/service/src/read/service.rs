@@ -187,6 +187,7 @@ pub(crate) fn papers(reader: &mut Reader, file: &Part) -> Vec<Paper> {
                 template: reader.string(&part, "template").unwrap_or_default(),
                 signed_by: reader.string(&part, "signed-by"),
                 keep: form::keep(reader, &part),
+                national_code: reader.string(&part, "national-code"),
             }
         })
         .collect()

@@ -112,6 +112,7 @@ pub static FIELD: Shape = line(
         ("type", Word),
         ("options", Texts),
         ("from", Word),
+        ("account", Word),
         ("value", Word),
         ("show-when", Word),
         ("required", Word),
@@ -139,6 +140,7 @@ pub static DOCUMENT: Shape = line(
         ("originals", Word),
         ("copies", Word),
         ("national-code", Word),
+        ("result-of", Word),
     ],
 );
 pub static FEE: Shape = line(
@@ -287,6 +289,7 @@ pub static PAPER: Shape = line(
         ("template", Word),
         ("signed-by", Word),
         ("keep", Word),
+        ("national-code", Word),
     ],
 );
 pub static ACCESS: Shape = Shape {

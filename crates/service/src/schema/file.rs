@@ -142,6 +142,8 @@ struct Field {
     options: Option<Named<Word>>,
     /// `population(personal_id)`
     from: Option<String>,
+    /// `personal-id`, `requester.full-name`
+    account: Option<String>,
     value: Option<Word>,
     show_when: Option<Word>,
     required: Option<bool>,
@@ -180,6 +182,8 @@ struct Document {
     originals: Option<u32>,
     copies: Option<u32>,
     national_code: Option<Word>,
+    /// Dịch vụ mà kết quả chính là giấy tờ này.
+    result_of: Option<Words>,
 }
 
 #[derive(JsonSchema)]
@@ -397,6 +401,7 @@ struct Paper {
     template: String,
     signed_by: Option<String>,
     keep: Option<String>,
+    national_code: Option<Word>,
 }
 
 #[derive(JsonSchema)]

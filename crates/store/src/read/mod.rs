@@ -2,6 +2,7 @@
 
 pub mod apologies;
 pub mod authority;
+pub mod beside;
 pub mod case;
 pub mod city;
 pub mod draft;
@@ -11,6 +12,7 @@ pub mod figures;
 pub mod handed_out;
 pub mod history;
 pub mod inbox;
+pub mod kept;
 pub mod list;
 pub mod message;
 pub mod money;

@@ -3,9 +3,12 @@
 pub mod api_key;
 pub(crate) mod apology;
 pub mod authority;
+pub mod beside;
 pub mod case;
 pub mod city;
+pub mod consent;
 pub mod handed_out;
+pub mod kept;
 pub mod marks;
 pub mod message;
 pub mod money;

@@ -25,6 +25,7 @@ use store::{Attachment, Page, Seen, Sight};
 
 use super::case_view::{self, Doing, Files, Fold, Shown, Side, Way};
 use super::history::{Teller, channel_words, ending_words};
+use super::provenance;
 use super::supplement::{self, Brought, Names};
 use super::{apology, clocks, hand_over, inbox, names, reception};
 use crate::error::Failure;
@@ -103,6 +104,8 @@ pub async fn page(
     let mut shown = loaded.shown(visit, official, typed)?;
     shown.handed_out = list::of(hall, visit.lang, &loaded.case, list::For::Official).await?;
     shown.messages = crate::messages::of_case(hall, visit.lang, &loaded.case).await?;
+    let (id, definition) = (loaded.case.id, loaded.definition());
+    shown.provenance = provenance::panel(hall, visit.lang, id, definition, handles).await?;
     Ok(case_view::page(&visit.frame(), &shown))
 }
 
@@ -238,6 +241,7 @@ impl Loaded {
         }
         let extensions = self.most_extensions();
         Ok(Shown {
+            provenance: Markup::default(),
             code: case.code.clone(),
             title: self.title.clone(),
             service: self.definition().name.get(l.code()).to_owned(),

@@ -94,6 +94,8 @@ pub struct Shown {
     pub erased: bool,
     pub masked: bool,
     pub sections: Vec<Fold>,
+    /// Who acted for whom, and where the answers come from.
+    pub provenance: Markup,
     pub supplied: Option<Supplied>,
     pub photos: Vec<Files>,
     pub papers: Vec<Files>,
@@ -138,7 +140,7 @@ pub fn page(frame: &Frame, s: &Shown) -> Markup {
             p.row { (tag(state_tone(s), s.ended.as_deref().unwrap_or(&s.state))) (clock_tag(l, &s.legal)) }
             (meanwhile(l, s))
             div.three.workbench {
-                div.asked { (asked(l, s)) }
+                div.asked { (asked(l, s)) (s.provenance) }
                 div.doing { (middle(l, s)) }
                 div.beside { (right(l, s)) }
             }

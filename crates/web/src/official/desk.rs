@@ -4,6 +4,7 @@
 //! Fields of different pages may bear one code, so a hidden `page` mark stands before each page's fields.
 
 use actions::reception::Reception;
+use actions::register::{self, Asker};
 use actions::{ActionError, NewCase, Receipt, Upload};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::catalogue::Catalogue;
 use rules::ids::CaseId;
+use rules::origin::Origins;
 use serde::Deserialize;
 use service::applicant::Applicant;
 use service::definition::{Channel, Field, FieldKind, Kind, Page, Who};
@@ -27,6 +29,7 @@ use super::reception::{self, OnDesk};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::resident::filling::{areas, units};
+use crate::resident::lookup;
 use crate::text::Lang;
 use crate::ui::form::{self, Sheet};
 use crate::ui::page;
@@ -324,11 +327,26 @@ async fn filled_in(
     for at in walk::pages(definition, &scope) {
         let before = answers.clone();
         let scope = Scope::of(definition, &before).channel(channel).today(today);
-        let (filled, problems) = hall
+        let asker = Asker {
+            person: &visit.person,
+            place: "desk",
+            purpose: "desk",
+            service: &definition.service,
+            reference: "",
+        };
+        let typed: Vec<(String, String)> = by_hand
+            .iter()
+            .filter(|(page, ..)| *page == at)
+            .map(|(_, code, words)| (code.clone(), words.clone()))
+            .collect();
+        let none = Origins::new();
+        let wanted = register::wanted(definition, at, &scope, &none);
+        let outside = lookup::outside(hall, wanted, &asker).await?;
+        let filled = hall
             .city()
-            .fill_in(definition, at, &scope, &visit.person)
+            .fill_in(definition, at, &scope, &asker, &typed, &none, &outside)
             .await?;
-        answers = filled;
+        answers = filled.answers;
         let hand = by_hand.iter().filter(|(page, ..)| *page == at);
         let mut helped = false;
         for (_, code, words) in hand {
@@ -344,7 +362,7 @@ async fn filled_in(
             }
         }
         if !helped {
-            unknown.extend(problems);
+            unknown.extend(filled.problems);
         }
     }
     Ok((answers, unknown))

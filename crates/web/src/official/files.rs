@@ -36,9 +36,17 @@ pub async fn get(
         .filter(|file| file.hash == hash)
         .find(|file| file.public || seen.sight > Sight::Public)
         .ok_or(Failure::NotFound)?;
-    let (_, media) = hall.reader().file(&hash).await?.ok_or(Failure::NotFound)?;
+    served(&hall, &hash, &shown.name).await
+}
+
+/// A stored file under a name that people gave it. Whether the visitor may see it was asked before.
+///
+/// # Errors
+/// [`Failure::NotFound`] where there is no such file.
+pub(crate) async fn served(hall: &Hall, hash: &str, name: &str) -> Result<Response, Failure> {
+    let (_, media) = hall.reader().file(hash).await?.ok_or(Failure::NotFound)?;
     let city = hall.city();
-    let bytes = match city.store().files().get(city.code(), &hash).await {
+    let bytes = match city.store().files().get(city.code(), hash).await {
         Ok(bytes) => bytes,
         Err(store::StoreError::Missing { .. }) => return Err(Failure::NotFound),
         Err(error) => return Err(error.into()),
@@ -56,7 +64,7 @@ pub async fn get(
     };
     let named = format!(
         "{place}; filename*=UTF-8''{}",
-        encode(&shown.name).replace('/', "%2F")
+        encode(name).replace('/', "%2F")
     );
     if let Ok(named) = HeaderValue::from_str(&named) {
         headers.insert(header::CONTENT_DISPOSITION, named);

@@ -4,14 +4,14 @@
 use maud::{Markup, html};
 use service::definition::{Document, Field};
 use service::field::FieldProblem;
-use store::DraftFile;
+use store::{DraftFile, KeptPaper};
 
 use crate::hall::ShownEntry;
 use crate::resident::filling;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::form::{self, Sheet};
-use crate::ui::parts::{Tone, crumbs, note};
+use crate::ui::parts::{Tone, crumbs, note, tag};
 use crate::ui::{Frame, page};
 
 /// Where a person stands on the way.
@@ -63,8 +63,10 @@ pub struct Start<'a> {
     pub who: Vec<(String, String)>,
     /// The service is taken on this way.
     pub online: bool,
-    /// It asks for a proven identity, which this house does not check yet.
-    pub identity: bool,
+    /// What is said about the identity it asks for.
+    pub identity: Markup,
+    /// It is not begun online without that identity.
+    pub closed: bool,
 }
 
 pub fn start(frame: &Frame, shown: &Start<'_>) -> Markup {
@@ -83,8 +85,8 @@ pub fn start(frame: &Frame, shown: &Start<'_>) -> Markup {
             }
             @if shown.online {
                 p.muted { (l.t("apply.start-says")) }
-                @if shown.identity { (note(Tone::Soon, &html! { p { (l.t("apply.identity")) } })) }
-                form method="post" {
+                (shown.identity)
+                @if !shown.closed { form method="post" {
                     @if shown.who.len() > 1 {
                         fieldset.field {
                             legend { (l.t("apply.as")) }
@@ -92,7 +94,7 @@ pub fn start(frame: &Frame, shown: &Start<'_>) -> Markup {
                         }
                     }
                     p.acts { button.btn.go type="submit" { (l.t("apply.begin")) } }
-                }
+                } }
             } @else { (note(Tone::Soon, &html! { p { (l.t("apply.not-online")) } })) }
         },
     )
@@ -138,11 +140,43 @@ pub fn questions(frame: &Frame, shown: &Questions<'_>) -> Markup {
     )
 }
 
+/// A page of the way with a body of its own.
+pub fn plain(
+    frame: &Frame,
+    way: &Way<'_>,
+    title: &str,
+    problems: &[FieldProblem],
+    body: &Markup,
+) -> Markup {
+    let l = frame.lang;
+    page(
+        &frame.narrow(),
+        &format!("{title} · {}", way.service_name),
+        html! {
+            (head(l, way, title, problems))
+            form method="post" {
+                button.hidden-words type="submit" name="_go" value="next" tabindex="-1" aria-hidden="true" { (l.t("apply.next")) }
+                (body)
+                (foot(l, way, l.t("apply.next")))
+            }
+        },
+    )
+}
+
 pub struct Papers<'a> {
     pub way: Way<'a>,
     pub sheet: Sheet<'a>,
-    /// Each paper, whether these answers require it, and the files that are there already.
-    pub papers: Vec<(&'a Document, bool, Vec<&'a DraftFile>)>,
+    pub papers: Vec<AskedPaper<'a>>,
+}
+
+pub struct AskedPaper<'a> {
+    pub document: &'a Document,
+    /// By these answers.
+    pub required: bool,
+    /// Files that are there already.
+    pub kept: Vec<&'a DraftFile>,
+    /// Of the person's own store, and whether it is of the kind that is asked for.
+    pub offered: Vec<(&'a KeptPaper, bool)>,
 }
 
 pub fn papers(frame: &Frame, shown: &Papers<'_>) -> Markup {
@@ -154,14 +188,45 @@ pub fn papers(frame: &Frame, shown: &Papers<'_>) -> Markup {
             (head(l, &shown.way, l.t("apply.papers"), shown.sheet.problems))
             p.muted { (l.t("apply.papers-says")) }
             form method="post" enctype="multipart/form-data" {
-                @for (paper, required, kept) in &shown.papers {
-                    (form::document(&shown.sheet, paper, *required, kept.len()))
-                    (filling::kept(l, shown.way.key, kept))
+                @for paper in &shown.papers {
+                    (form::document(&shown.sheet, paper.document, paper.required, paper.kept.len()))
+                    (filling::kept(l, shown.way.key, &paper.kept))
+                    (offered(l, paper))
                 }
                 (foot(l, &shown.way, l.t("apply.next")))
             }
         },
     )
+}
+
+/// Papers of the person's own store, to be used again: those of the right kind stand open, the others are folded.
+fn offered(l: Lang, paper: &AskedPaper<'_>) -> Markup {
+    let tick = |kept: &KeptPaper, fits: bool| {
+        html! {
+            label.pick {
+                input type="checkbox" name="_reuse" value={ (paper.document.code) "/" (kept.id) };
+                span { (kept.title)
+                    @if !kept.number.is_empty() { " · " (kept.number) }
+                    @if let Some(day) = kept.issued { " · " (day.strftime("%d/%m/%Y").to_string()) }
+                    @if fits { " " (tag(Tone::Done, l.t("kept.fits"))) } }
+            }
+        }
+    };
+    let (right, other): (Vec<_>, Vec<_>) = paper.offered.iter().partition(|(_, fits)| *fits);
+    html! {
+        @if !right.is_empty() {
+            fieldset.field {
+                legend { (l.t("kept.reuse")) span.hidden-words { ": " (paper.document.label.get(l.code())) } }
+                @for (kept, _) in right { (tick(kept, true)) }
+            }
+        }
+        @if !other.is_empty() {
+            details.more {
+                summary { (l.t("kept.reuse")) span.hidden-words { ": " (paper.document.label.get(l.code())) } }
+                @for (kept, _) in other { (tick(kept, false)) }
+            }
+        }
+    }
 }
 
 /// A group of answers on the review page and where to change them.
@@ -178,6 +243,8 @@ pub struct Review<'a> {
     pub problems: &'a [FieldProblem],
     /// Where each problem can be mended, in the same order.
     pub mend: Vec<String>,
+    /// What does not fit together and blocks nothing: sentence and where to look again.
+    pub doubts: Vec<(String, String)>,
     /// Label and whole đồng.
     pub fees: Vec<(String, i64)>,
     pub receiver: String,
@@ -200,6 +267,9 @@ pub fn review(frame: &Frame, shown: &Review<'_>) -> Markup {
                     h2 { (l.n("form.errors", i64::try_from(shown.problems.len()).unwrap_or(i64::MAX), &[])) }
                     ul { @for (problem, to) in shown.problems.iter().zip(&shown.mend) { li { a href=(to) { (problem.says(l.code())) } } } }
                 }
+            }
+            @if !shown.doubts.is_empty() {
+                (note(Tone::Soon, &html! { ul.plain { @for (says, to) in &shown.doubts { li { (says) ". " a href=(to) { (l.t("apply.change")) } } } } }))
             }
             @if let Some(refused) = &shown.refused { div role="alert" { (note(Tone::Late, &html! { p { (refused) } })) } }
             @for section in &shown.sections {

@@ -1,11 +1,14 @@
 //! The trip of an application: start → its pages → papers → review → one case. Which page comes next is
 //! `service::walk`'s answer; every page is kept on the server, so that the address alone resumes it.
 
+mod known;
 mod papers;
 mod review;
+mod standing;
 
 use std::collections::BTreeSet;
 
+use actions::open::Besides;
 use actions::{ActionError, NewCase};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,9 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use rules::person::Person;
 use serde_json::{Value, json};
 use service::answer::{documents, judge_all, judge_page};
-use service::definition::{
-    Channel, Code, Definition, Document, Field, FieldKind, Identity, Kind, Page,
-};
+use service::definition::{Channel, Code, Definition, Document, Field, FieldKind, Kind, Page, Who};
 use service::expr::Scope;
 use service::field::{FieldProblem, Wrong};
 use service::walk::{self, PageRef};
@@ -26,16 +27,23 @@ use crate::hall::{Hall, ShownEntry};
 use crate::official::posted::Posted;
 use crate::resident::apply::{self, Papers, Questions, Review, Section, Way};
 use crate::resident::filling::{self, Filling, areas, unit_name, units};
+use crate::resident::identity;
 use crate::resident::reporting::sent_address;
 use crate::resident::service::{limit_words, who_words};
 use crate::say;
+use crate::text::Lang;
 use crate::ui::form::{Sheet, answer_words};
 use crate::visit::Visit;
+use known::{Connect, place};
 use review::value;
 
-/// Where one stands: `0`, `1-2` (page and row), `documents`, `review`.
+pub(crate) use known::origin_words;
+
+/// Where one stands: `for-whom`, `0`, `1-2` (page and row), `documents`, `review`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
+    /// In whose name one applies.
+    Standing,
     Page(PageRef),
     Documents,
     Review,
@@ -44,6 +52,7 @@ enum Stop {
 impl Stop {
     fn read(text: &str) -> Option<Self> {
         Some(match text {
+            "for-whom" => Stop::Standing,
             "documents" => Stop::Documents,
             "review" => Stop::Review,
             other => {
@@ -66,6 +75,7 @@ impl Stop {
                 index,
                 row: Some(row),
             }) => format!("{index}-{row}"),
+            Stop::Standing => "for-whom".to_owned(),
             Stop::Documents => "documents".to_owned(),
             Stop::Review => "review".to_owned(),
         }
@@ -101,7 +111,12 @@ pub async fn start(
     let law = hall.law();
     let definition = offered(&law, &hall, &service)?;
     let l = visit.lang;
-    let who = &definition.applicants.who;
+    let resident = hall.city().proven(&visit.person).await?;
+    let proven = resident.as_ref().map(|resident| &resident.proven);
+    let mut who = definition.applicants.who.clone();
+    // Whoever speaks for an organisation most often applies for it.
+    let speaks = proven.is_some_and(|proven| proven.organisation.is_some());
+    who.sort_by_key(|who| speaks && *who != Who::Organisation);
     let page = apply::start(
         &visit.frame(),
         &apply::Start {
@@ -122,8 +137,14 @@ pub async fn start(
                 })
                 .collect(),
             online: online(definition),
-            identity: definition.applicants.identity > Identity::None
-                && visit.person == Person::Nobody,
+            identity: identity::at_the_door(
+                &hall,
+                l,
+                definition.applicants.identity,
+                proven,
+                &format!("/apply/{service}"),
+            ),
+            closed: !identity::opens(&hall, definition.applicants.identity, proven),
         },
     );
     Ok(page.into_response())
@@ -138,6 +159,7 @@ fn online(definition: &Definition) -> bool {
 pub async fn begin(
     State(hall): State<Hall>,
     visit: Visit,
+    connect: Connect,
     Path(service): Path<String>,
     posted: Posted,
 ) -> Result<Response, Failure> {
@@ -146,15 +168,23 @@ pub async fn begin(
     if !online(definition) {
         return Err(Failure::NotFound);
     }
+    let resident = hall.city().proven(&visit.person).await?;
+    let proven = resident.as_ref().map(|resident| &resident.proven);
+    if !identity::opens(&hall, definition.applicants.identity, proven) {
+        return Ok(Redirect::to(&format!("/apply/{service}")).into_response());
+    }
     let mut filling = Filling::new(&hall, &service);
     filling.set_applicant(posted.get("_as"));
-    filling.save(&hall, &visit.person).await?;
-    let trip = Trip {
+    filling.set_account(proven);
+    let mut trip = Trip {
         hall: &hall,
         visit: &visit,
         definition,
         filling,
     };
+    trip.fill_from_account(proven)?;
+    trip.fill_ahead(&place(&connect)).await?;
+    trip.filling.save(&hall, &visit.person).await?;
     let first = trip.stops()?.first().copied().unwrap_or(Stop::Review);
     Ok(Redirect::to(&trip.address(first)).into_response())
 }
@@ -177,7 +207,10 @@ pub async fn resume(
         filling,
     };
     let (_, problems) = trip.judged()?;
-    let stop = problems.first().map_or(Stop::Review, mends);
+    let stop = match trip.standing_flaws().is_empty() {
+        true => problems.first().map_or(Stop::Review, mends),
+        false => Stop::Standing,
+    };
     Ok(Redirect::to(&trip.address(stop)).into_response())
 }
 
@@ -226,13 +259,14 @@ pub async fn show(
         // An answer changed and the page is gone: on to where the form stands.
         return Ok(Redirect::to(&trip.base()).into_response());
     }
-    trip.page(stop, &[], None)
+    trip.page(stop, &[], None).await
 }
 
 /// `POST /apply/{service}/{key}/{page}`
 pub async fn turn(
     State(hall): State<Hall>,
     visit: Visit,
+    connect: Connect,
     Path((service, key, stop)): Path<(String, String, String)>,
     posted: Posted,
 ) -> Result<Response, Failure> {
@@ -249,7 +283,8 @@ pub async fn turn(
         filling,
     };
     match stop {
-        Stop::Page(at) => trip.questions(at, posted).await,
+        Stop::Standing => trip.stand(&posted).await,
+        Stop::Page(at) => trip.questions(at, posted, &place(&connect)).await,
         Stop::Documents => trip.papers(posted).await,
         Stop::Review => trip.send(&posted).await,
     }
@@ -266,10 +301,15 @@ impl Trip<'_> {
     /// All pages that are there with these answers, in order.
     fn stops(&self) -> Result<Vec<Stop>, Failure> {
         let scope = self.scope(&self.filling.answers)?;
-        let mut stops: Vec<Stop> = walk::pages(self.definition, &scope)
-            .into_iter()
-            .map(Stop::Page)
-            .collect();
+        let mut stops = Vec::new();
+        if self.says_for_whom() {
+            stops.push(Stop::Standing);
+        }
+        stops.extend(
+            walk::pages(self.definition, &scope)
+                .into_iter()
+                .map(Stop::Page),
+        );
         if !self.definition.documents.is_empty() {
             stops.push(Stop::Documents);
         }
@@ -325,12 +365,19 @@ impl Trip<'_> {
         files.map(|file| file.what.clone()).collect()
     }
 
+    /// What is wrong on one page as the form stands.
+    fn judged_page(&self, at: PageRef) -> Result<Vec<FieldProblem>, Failure> {
+        let (_, problems) = self.judged()?;
+        let here = problems.into_iter();
+        Ok(here.filter(|problem| problem.page == Some(at)).collect())
+    }
+
     fn judged(&self) -> Result<(Answers, Vec<FieldProblem>), Failure> {
         let scope = self.scope(&self.filling.answers)?;
         Ok(judge_all(self.definition, &scope, &self.supplied()))
     }
 
-    fn page(
+    async fn page(
         &self,
         stop: Stop,
         problems: &[FieldProblem],
@@ -342,8 +389,9 @@ impl Trip<'_> {
             StatusCode::UNPROCESSABLE_ENTITY
         };
         let page = match stop {
+            Stop::Standing => self.standing_page(problems)?,
             Stop::Page(at) => self.questions_page(at, problems)?,
-            Stop::Documents => self.papers_page(problems)?,
+            Stop::Documents => self.papers_page(problems).await?,
             Stop::Review => self.review_page(refused)?,
         };
         Ok((status, page).into_response())
@@ -367,12 +415,8 @@ impl Trip<'_> {
         if let (Some(row), Some(repeat)) = (at.row, &page.repeat) {
             scope = scope.row(&repeat.code, row);
         }
-        let known: Vec<String> = page
-            .fields
-            .iter()
-            .filter(|field| field.from.is_some() && value(page, at, field, &answers).is_some())
-            .map(|field| field.code.clone())
-            .collect();
+        let known = self.known(page, at, &answers);
+        let fields = self.as_shown(page, at);
         let many = page.repeat.as_ref();
         let rows = many.map_or(0, |repeat| {
             let rows = self.filling.answers.get(&repeat.code);
@@ -405,7 +449,7 @@ impl Trip<'_> {
                     known: &known,
                     map: None,
                 },
-                fields: &page.fields,
+                fields: &fields,
                 // What is computed is told on the review page.
                 shown: walk::fields(self.definition, &truth, at)
                     .into_iter()
@@ -421,7 +465,12 @@ impl Trip<'_> {
         ))
     }
 
-    async fn questions(&mut self, at: PageRef, posted: Posted) -> Result<Response, Failure> {
+    async fn questions(
+        &mut self,
+        at: PageRef,
+        posted: Posted,
+        place: &str,
+    ) -> Result<Response, Failure> {
         let page = self
             .definition
             .form
@@ -434,6 +483,7 @@ impl Trip<'_> {
                 && row < rows.len()
             {
                 rows.remove(row);
+                self.forget_row(&repeat.code, row);
             }
             self.filling.save(self.hall, &self.visit.person).await?;
             let first = Stop::Page(PageRef {
@@ -449,19 +499,16 @@ impl Trip<'_> {
             .await?;
         self.filling.name_files(self.definition);
         let typed = filling::typed(self.definition, &self.filling.answers, &posted.pairs);
-        let (answers, found) = {
-            let scope = self.scope(&self.filling.answers)?;
+        let before = self.filling.answers.clone();
+        let (answers, _) = {
+            let scope = self.scope(&before)?;
             judge_page(self.definition, at, &typed, &scope)
         };
         self.filling.answers = answers;
-        let (answers, unknown) = {
-            let scope = self.scope(&self.filling.answers)?;
-            self.hall
-                .city()
-                .fill_in(self.definition, at, &scope, &self.visit.person)
-                .await?
-        };
-        self.filling.answers = answers;
+        self.keep_proven(&before);
+        let unknown = self.fill_in(at, &typed, place).await?;
+        // Judged when all is there: what was typed, what is proven, what registers say.
+        let found = self.judged_page(at)?;
         self.filling.save(self.hall, &self.visit.person).await?;
         if go == "later" {
             return Ok(Redirect::to(&format!("{}/later", self.base())).into_response());
@@ -469,7 +516,7 @@ impl Trip<'_> {
         problems.extend(found);
         problems.extend(unknown);
         if !problems.is_empty() {
-            return self.page(Stop::Page(at), &problems, None);
+            return self.page(Stop::Page(at), &problems, None).await;
         }
         if go == "add"
             && let Some(repeat) = &page.repeat
@@ -517,15 +564,31 @@ impl Trip<'_> {
         if posted.get("_go") == "later" {
             return Ok(Redirect::to(&format!("{}/later", self.base())).into_response());
         }
-        if posted.get("_true") != "yes" {
-            return self.page(
-                Stop::Review,
-                &[],
-                Some(l.t("apply.truth-missing").to_owned()),
-            );
+        let resident = self.hall.city().proven(&self.visit.person).await?;
+        let proven = resident.as_ref().map(|resident| &resident.proven);
+        if !identity::opens(self.hall, self.definition.applicants.identity, proven) {
+            let says = l.t("apply.identity-missing").to_owned();
+            return self.page(Stop::Review, &[], Some(says)).await;
         }
-        let files = self.filling.files.clone();
-        match self.hall.city().open_with(self.new_case(), files).await {
+        let flaws = self.standing_flaws();
+        if !flaws.is_empty() {
+            return self.page(Stop::Standing, &flaws, None).await;
+        }
+        if posted.get("_true") != "yes" {
+            return self
+                .page(
+                    Stop::Review,
+                    &[],
+                    Some(l.t("apply.truth-missing").to_owned()),
+                )
+                .await;
+        }
+        let besides = Besides {
+            files: self.filling.files.clone(),
+            origins: self.filling.origins(),
+            standing: self.standing(proven),
+        };
+        match self.hall.city().open_from(self.new_case(), besides).await {
             Ok(receipt) => {
                 self.hall.city().forget_draft(&self.filling.key).await?;
                 Ok(Redirect::to(&sent_address(&receipt)).into_response())
@@ -533,10 +596,11 @@ impl Trip<'_> {
             // The page lists them itself.
             Err(ActionError::Flawed(_)) => {
                 self.page(Stop::Review, &[], Some(l.t("apply.flawed").to_owned()))
+                    .await
             }
             Err(ActionError::Refused(refusal)) => {
                 let says = refusal_words(l, &refusal);
-                self.page(Stop::Review, &[], Some(says))
+                self.page(Stop::Review, &[], Some(says)).await
             }
             Err(other) => Err(other.into()),
         }
@@ -549,7 +613,7 @@ mod tests {
 
     #[test]
     fn a_stop_reads_back_from_its_word() {
-        for word in ["0", "1-2", "documents", "review"] {
+        for word in ["for-whom", "0", "1-2", "documents", "review"] {
             assert_eq!(Stop::read(word).map(Stop::word).as_deref(), Some(word));
         }
         for word in ["", "x", "1-", "-1", "1-2-3"] {

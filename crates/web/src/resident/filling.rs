@@ -9,7 +9,9 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::ids::UnitCode;
+use rules::origin::Origins;
 use rules::person::Person;
+use rules::resident::Proven;
 use serde_json::{Value, json};
 use service::definition::{Channel, Definition, Field, FieldKind, Who};
 use service::expr::Scope;
@@ -33,6 +35,12 @@ pub struct Filling {
 /// As whom the applicant sends, among the answers of a draft. No field's code begins so, and what a form
 /// does not know is dropped when it is sent.
 const AS: &str = "_as";
+/// Where answers came from, by the paths of their fields.
+const FROM: &str = "_from";
+/// The personal number of the account that began it.
+pub const MINE: &str = "_mine";
+/// The account that began it is an organisation's.
+const ORGANISATION: &str = "_organisation";
 
 impl Filling {
     pub fn new(hall: &Hall, service: &str) -> Self {
@@ -191,6 +199,38 @@ impl Filling {
         if serde_json::from_value::<Who>(json!(word)).is_ok() {
             self.answers.insert(AS.to_owned(), json!(word));
         }
+    }
+
+    /// A short name for whoever reads what was looked up for this form: opens nothing.
+    pub fn name(&self) -> String {
+        hex::encode(&actions::secret::token_hash(&self.key)[..8])
+    }
+
+    pub fn origins(&self) -> Origins {
+        let kept = self.answers.get(FROM);
+        kept.and_then(|kept| serde_json::from_value(kept.clone()).ok())
+            .unwrap_or_default()
+    }
+
+    pub fn set_origins(&mut self, origins: &Origins) {
+        if origins.is_empty() {
+            self.answers.remove(FROM);
+        } else {
+            self.answers.insert(FROM.to_owned(), json!(origins));
+        }
+    }
+
+    pub fn set_account(&mut self, proven: Option<&Proven>) {
+        if proven.is_some_and(|proven| proven.organisation.is_some()) {
+            self.answers.insert(ORGANISATION.to_owned(), json!(true));
+        }
+        if let Some(number) = proven.and_then(|proven| proven.personal_id.as_ref()) {
+            self.answers.insert(MINE.to_owned(), json!(number));
+        }
+    }
+
+    pub fn of_organisation(&self) -> bool {
+        self.answers.contains_key(ORGANISATION)
     }
 
     /// What expressions may ask about this form.

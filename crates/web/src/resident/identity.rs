@@ -178,6 +178,39 @@ pub fn invitation(hall: &Hall, l: Lang, back: &str) -> Markup {
     }
 }
 
+/// May a service of this identity be begun online by whom this is proven? Where the house does not insist, papers
+/// are compared when the result is collected.
+pub fn opens(hall: &Hall, asked: Identity, proven: Option<&Proven>) -> bool {
+    let level = proven.map_or(Identity::None, |proven| proven.level);
+    !hall.parties().identity_required || level >= asked
+}
+
+/// What is said about identity before a form is begun.
+pub fn at_the_door(
+    hall: &Hall,
+    l: Lang,
+    asked: Identity,
+    proven: Option<&Proven>,
+    back: &str,
+) -> Markup {
+    let level = proven.map_or(Identity::None, |proven| proven.level);
+    let offered = hall.parties().identity.is_some();
+    html! {
+        @match proven {
+            Some(proven) if level >= asked => (note(Tone::Run, &html! { p { (l.f("eid.applies", &[("name", &proven.account_name())])) } })),
+            Some(_) => (note(Tone::Soon, &html! { p { (l.t("eid.too-low")) } })),
+            None if asked == Identity::None && !offered => {},
+            None if offered => {
+                div.card.mark-river {
+                    p { @if opens(hall, asked, proven) { (l.t("eid.offered")) } @else { (l.t("eid.needed")) } }
+                    p.flush { a.btn href=(address(back)) { (l.t("eid.go")) } }
+                }
+            }
+            None => (note(Tone::Soon, &html! { p { (l.t("apply.identity")) } })),
+        }
+    }
+}
+
 /// `Mức độ 2`
 pub fn level_words(l: Lang, level: Identity) -> &'static str {
     match level {

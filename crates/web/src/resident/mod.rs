@@ -3,12 +3,13 @@
 
 pub mod account;
 pub mod apply;
-mod applying;
+pub(crate) mod applying;
 pub(crate) mod filling;
 mod guess;
 pub mod home;
 pub mod identity;
 mod lived;
+pub(crate) mod lookup;
 pub mod report;
 mod reporting;
 pub mod search;

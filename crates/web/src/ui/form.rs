@@ -27,9 +27,18 @@ pub struct Sheet<'a> {
     /// Units of the city for fields of that type.
     pub units: &'a [(String, String)],
     /// Codes of fields filled in from the account or a register, marked as such.
-    pub known: &'a [String],
+    pub known: &'a [Known],
     /// A drawn map for choosing a place, where the page brings one.
     pub map: Option<&'a Markup>,
+}
+
+/// Where an answer comes from that nobody typed, or why it must be typed after all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub code: String,
+    pub words: String,
+    /// It is what the source says; else a person declares it.
+    pub sure: bool,
 }
 
 impl<'a> Sheet<'a> {
@@ -158,7 +167,9 @@ pub fn field_of(sheet: &Sheet<'_>, field: &Field, visible: bool) -> Markup {
         @if let Some(help) = &help { p.help id={ (id(code)) "-help" } { (help) } }
         @if let Some(problem) = problem { p.says id={ (id(code)) "-says" } { (problem.says(l.code())) } }
         (control(sheet, field, &hints, describe.as_deref()))
-        @if sheet.known.iter().any(|k| k == code) { p.known { "✓ " (l.t("form.known")) } }
+        @for known in sheet.known.iter().filter(|known| known.code == code) {
+            @if known.sure { p.known { "✓ " (known.words) } } @else { p.help { (known.words) } }
+        }
         @if let Some(purpose) = &field.purpose { @if !purpose.get(l.code()).is_empty() { p.help { (l.t("form.purpose")) " " (purpose.get(l.code())) } } }
     };
     let class = if problem.is_some() {
@@ -246,7 +257,8 @@ fn control(sheet: &Sheet<'_>, field: &Field, hints: &HtmlHints, describe: Option
             describe,
         ),
         "place" => place(sheet, code),
-        "record" => record(sheet, code),
+        "record" if hints.readonly => record(sheet, code),
+        "record" => typed_record(sheet, field),
         "file" => {
             let photos = field.kind == FieldKind::Photos;
             let control = if photos {
@@ -379,6 +391,29 @@ fn record(sheet: &Sheet<'_>, code: &str) -> Markup {
                 @for (name, value) in parts { dt { (sheet.lang.perhaps("record", name).unwrap_or(name)) } dd { (part_words(sheet, name, value)) } }
             },
             _ => p.muted { (sheet.lang.t("form.record-empty")) },
+        }
+    }
+}
+
+/// A record that its register cannot tell now, declared part by part.
+fn typed_record(sheet: &Sheet<'_>, field: &Field) -> Markup {
+    let l = sheet.lang;
+    let register = field.from.as_ref();
+    let register = register.and_then(|call| service::registers::register(&call.register));
+    html! {
+        @if let Some(register) = register {
+            @for (name, _) in register.fields.iter().filter(|(name, _)| *name != register.key) {
+                @let label = l.perhaps("record", name).unwrap_or(name);
+                @let path = format!("{}.{name}", field.code);
+                @if *name == "area" {
+                    div.field {
+                        label for=(id(&path)) { (label) }
+                        (select(&path, &sheet.part(&path), &names(sheet.areas), l.t("form.choose"), None, None))
+                    }
+                } @else if let Some(part) = register.asks(name, service::Text::vi(label)) {
+                    (field_of(sheet, &Field { code: path, ..part }, true))
+                }
+            }
         }
     }
 }

@@ -120,6 +120,7 @@ async fn looks(hall: &Hall, l: Lang, id: PersonId) -> Result<Vec<Look>, Failure>
             why: l.of("look", &purpose, &[]),
         })
         .collect();
+    looks.extend(at_registers(hall, l, id).await?);
     looks.sort_by_key(|look| std::cmp::Reverse(look.at));
     Ok(looks)
 }
@@ -134,4 +135,50 @@ async fn official(hall: &Hall, person: PersonId, name: &str) -> Result<String, F
         Some(seat) => format!("{name}, {}", unit_name(hall, &seat.unit)),
         None => name.to_owned(),
     })
+}
+
+/// Looks of others and of mine into registers about my numbers: proven ones only, a typed number opens nothing.
+async fn at_registers(hall: &Hall, l: Lang, id: PersonId) -> Result<Vec<Look>, Failure> {
+    let Some(resident) = hall.reader().resident(id).await? else {
+        return Ok(Vec::new());
+    };
+    let proven = resident.proven;
+    let organisation = proven.organisation.map(|organisation| organisation.id);
+    let numbers: Vec<String> = proven.personal_id.into_iter().chain(organisation).collect();
+    let lines = hall.reader().looks_about(&numbers, MOST).await?;
+    let people = lines.iter().filter_map(|line| line.person);
+    let people = names::people(hall.reader(), people).await?;
+    let law = hall.law();
+    let mut looks = Vec::new();
+    for line in lines {
+        let who = match line.person {
+            None => l.t("account.look-nobody").to_owned(),
+            Some(person) if person == id => l.t("account.look-me").to_owned(),
+            Some(person) => {
+                let name = people.get(&person).map_or("", String::as_str);
+                match hall.reader().person(person, hall.now()).await? {
+                    Some(rules::person::Person::Official(_)) => {
+                        official(hall, person, name).await?
+                    }
+                    // Another resident's name is theirs.
+                    _ => l.f("account.look-resident", &[("name", &names::masked(name))]),
+                }
+            }
+        };
+        let service = law
+            .catalogue
+            .current(&line.service, hall.today()?)
+            .map_or_else(
+                || line.service.clone(),
+                |published| published.definition.name.get(l.code()).to_owned(),
+            );
+        let purpose = line.purpose.as_deref().unwrap_or("apply");
+        looks.push(Look {
+            at: line.at,
+            who,
+            what: l.of("source", &line.register, &[]),
+            why: format!("{}: {service}", l.of("look", purpose, &[])),
+        });
+    }
+    Ok(looks)
 }

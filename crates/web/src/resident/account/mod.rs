@@ -4,6 +4,8 @@
 mod data;
 mod drafts;
 mod home;
+mod papers;
+mod rights;
 mod sessions;
 
 use axum::routing::{get, post};
@@ -26,6 +28,32 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door(
             "/account/drafts/{name}",
             get(drafts::resume).post(drafts::drop).duty(Act::ReadMine),
+        )
+        .door(
+            "/account/papers",
+            get(papers::get).post(papers::add).duty(Act::ReadMine),
+        )
+        .door(
+            "/account/papers/{id}",
+            get(papers::file).duty(Act::ReadMine),
+        )
+        .door(
+            "/account/papers/{id}/remove",
+            post(papers::remove).duty(Act::ReadMine),
+        )
+        .door(
+            "/account/papers/{id}/share",
+            post(papers::share).duty(Act::ReadMine),
+        )
+        .door("/account/shares/end", post(papers::end).duty(Act::ReadMine))
+        .door("/shared/{code}", get(papers::shared).duty(Act::ReadPublic))
+        .door(
+            "/shared/{code}/file",
+            get(papers::shared_file).duty(Act::ReadPublic),
+        )
+        .door(
+            "/account/consents",
+            get(rights::get).post(rights::post).duty(Act::ReadMine),
         )
         .door("/account/sessions", get(sessions::get).duty(Act::ReadMine))
         .door(
@@ -61,7 +89,9 @@ fn room(frame: &Frame, here: &str, title: &str, body: &Markup) -> Markup {
 fn tabs(l: Lang, here: &str) -> Markup {
     let all = [
         ("/account", l.t("account.home")),
+        ("/account/papers", l.t("account.papers")),
         ("/account/data", l.t("account.data")),
+        ("/account/consents", l.t("account.consents")),
         ("/account/sessions", l.t("account.sessions")),
     ];
     html! {

@@ -11,6 +11,10 @@ impl Trip<'_> {
             .map(|problem| self.address(mends(problem)))
             .collect();
         let scope = self.scope(&answers)?;
+        let doubts = service::doubt::doubts(self.definition, &scope)
+            .into_iter()
+            .map(|(at, says)| (says.get(l.code()).to_owned(), self.address(Stop::Page(at))))
+            .collect();
         let fees = fees::due(self.definition, &scope)
             .unwrap_or_default()
             .into_iter()
@@ -29,6 +33,7 @@ impl Trip<'_> {
                 sections: self.sections(&answers)?,
                 problems: &problems,
                 mend,
+                doubts,
                 fees,
                 receiver,
                 how_long: limit_words(l, self.definition),
@@ -42,7 +47,7 @@ impl Trip<'_> {
         let (areas, units) = (areas(self.hall)?, units(self.hall)?);
         let truth = self.scope(&self.filling.answers)?;
         let shown = self.shown(settled);
-        let mut sections = Vec::new();
+        let mut sections: Vec<Section> = self.standing_section().into_iter().collect();
         for at in walk::pages(self.definition, &truth) {
             let Some(page) = self.definition.form.get(at.index) else {
                 continue;
@@ -91,21 +96,27 @@ impl Trip<'_> {
         Ok(sections)
     }
 
-    /// What a register told of a person is shown whole only to who is signed in: a number alone must not
-    /// open somebody's name.
+    /// What a register told of a person is shown whole only to that person, proven by their account: a number
+    /// alone must not open somebody's name. What was typed is shown as typed.
     pub(super) fn shown(&self, answers: &Answers) -> Answers {
-        let mut shown = answers.clone();
-        if self.visit.person != Person::Nobody {
-            return shown;
-        }
+        let (mut shown, origins) = (answers.clone(), self.filling.origins());
+        let mine = self.filling.answers.get(MINE).and_then(Value::as_str);
         for page in &self.definition.form {
             for field in page.fields.iter().filter(|field| field.from.is_some()) {
+                let told = |row: Option<usize>| {
+                    let at = PageRef { index: 0, row };
+                    let origin = origins.get(&super::known::path(page, at, &field.code));
+                    origin.is_some_and(|o| o.declared.is_none() && mine != Some(o.key.as_str()))
+                };
                 match &page.repeat {
-                    None => hide(field, shown.get_mut(&field.code)),
+                    None if told(None) => hide(field, shown.get_mut(&field.code)),
+                    None => {}
                     Some(repeat) => {
                         let rows = shown.get_mut(&repeat.code).and_then(Value::as_array_mut);
-                        for row in rows.into_iter().flatten() {
-                            hide(field, row.get_mut(&field.code));
+                        for (n, row) in rows.into_iter().flatten().enumerate() {
+                            if told(Some(n)) {
+                                hide(field, row.get_mut(&field.code));
+                            }
                         }
                     }
                 }
@@ -114,6 +125,8 @@ impl Trip<'_> {
         shown
     }
 }
+
+use crate::resident::filling::MINE;
 
 pub(super) fn value<'a>(
     page: &Page,
@@ -140,7 +153,9 @@ pub(super) fn hide(field: &Field, value: Option<&mut Value>) {
             }
         }
         Some(Value::String(text)) if field.kind == FieldKind::Text => *text = initials(text),
-        _ => {}
+        // A birthday or where somebody lives has no initials.
+        Some(value) => *value = Value::Null,
+        None => {}
     }
 }
 

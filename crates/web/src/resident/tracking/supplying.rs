@@ -1,6 +1,7 @@
 //! The sender completes the dossier: the marked answers and papers can be changed here, everything else
 //! stays as it was handed in. What a form posts beside the request is refused, not ignored.
 
+use actions::register::{self, Asker};
 use maud::{Markup, html};
 use serde_json::Value;
 use service::Answers;
@@ -14,6 +15,7 @@ use service::walk::{self, PageRef};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::resident::lookup;
 use crate::text::Lang;
 use crate::ui::form::{self, Sheet};
 use rules::case::{Case, Refusal};
@@ -197,9 +199,22 @@ pub(super) async fn read(
             let scope = Scope::of(definition, &answers)
                 .channel(case.channel)
                 .today(today);
-            let filled = hall.city().fill_in(definition, at, &scope, person).await?;
-            answers = filled.0;
-            problems.extend(filled.1);
+            let asker = Asker {
+                person,
+                place: "track",
+                purpose: "apply",
+                service: &definition.service,
+                reference: &case.code,
+            };
+            let origins = hall.reader().origins(case.id).await?;
+            let wanted = register::wanted(definition, at, &scope, &origins);
+            let outside = lookup::outside(hall, wanted, &asker).await?;
+            let filled = hall
+                .city()
+                .fill_in(definition, at, &scope, &asker, &[], &origins, &outside)
+                .await?;
+            answers = filled.answers;
+            problems.extend(filled.problems);
         }
     }
     let changed = supplement::differences(definition, old, &answers);
