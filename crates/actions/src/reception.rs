@@ -310,9 +310,8 @@ pub(crate) async fn keep(
                 tx.save_reception(&row).await?;
             }
             Event::CodedElsewhere { system, code } => {
-                if !tx.add_foreign_code(case.id, system, code, one.at).await? {
-                    return Err(Refusal::AlreadyDone.into());
-                }
+                let added = tx.add_foreign_code(case.id, system, code, one.at).await?;
+                added.then_some(()).ok_or(Refusal::AlreadyDone)?;
             }
             _ => {}
         }

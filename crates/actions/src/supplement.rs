@@ -54,6 +54,10 @@ pub(crate) fn written(definition: &Definition, words: &str, marks: &[Mark]) -> S
 
 /// What somebody brings to the applicant's step keeps to the request; papers and answers of a procedure
 /// change in no other way.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what was asked, what was answered and what came with it are all compared here"
+)]
 pub(crate) async fn keeps_to_the_request(
     tx: &mut Tx,
     definition: &Definition,

@@ -222,7 +222,8 @@ async fn who_comes_back_is_proven_with_what_the_user_page_adds() {
 
 #[tokio::test]
 async fn lies_prove_nobody() {
-    let lie: [(&str, fn(&mut Says)); 9] = [
+    type Lie = fn(&mut Says);
+    let lie: [(&str, Lie); 9] = [
         ("another trip's nonce", |s| s.claims["nonce"] = json!("x")),
         ("no nonce", |s| {
             s.claims.as_object_mut().expect("claims").remove("nonce");

@@ -75,6 +75,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "provider", rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "read once, at the start")]
 enum Identity {
     /// The invented people of `demonstration.toml`; nobody in a real city.
     Demonstration,

@@ -132,9 +132,8 @@ pub fn text(paper: &Paper) -> Result<String, Unprintable> {
     for piece in pieces {
         match last {
             Some((page, y)) if page == piece.page && (y - piece.y).abs() < 2.0 => {
-                if !text.ends_with(' ') && !piece.text.starts_with(' ') {
-                    text.push(' ');
-                }
+                let apart = text.ends_with(' ') || piece.text.starts_with(' ');
+                text.push_str(if apart { "" } else { " " });
             }
             Some(_) => text.push('\n'),
             None => {}

@@ -330,7 +330,7 @@ fn the_apology_names_both_dates_and_the_deputy_who_signs() {
             "KT. CHỦ TỊCH",
             "PHÓ CHỦ TỊCH",
             "Lê Hoàng Anh",
-            "Nơi nhận:",
+            "- Như trên;",
         ],
     );
 }

@@ -201,6 +201,9 @@ fn end(last: &str) -> Entry {
     }
 }
 
+/// Changes one thing of a mandate that fits.
+type Alter = fn(&mut Terms);
+
 #[test]
 fn the_register_replaces_the_definitions_delegations_and_they_do_not_come_back() {
     let mut world = World::new();
@@ -276,7 +279,7 @@ fn scope_is_kept() {
     let mut world = World::new();
     let own = [" department ()", "KT. department ()"];
     let given = ["TUQ. branch-1 (12/QĐ)", own[0], own[1]];
-    let scopes: [(fn(&mut Terms), bool); 7] = [
+    let scopes: [(Alter, bool); 7] = [
         (|terms| terms.papers = vec!["certificate".to_owned()], true),
         (
             |terms| terms.areas = vec!["1".to_owned(), "9".to_owned()],
@@ -341,7 +344,7 @@ fn nobody_gives_what_is_not_theirs() {
         world.gives(&passed_on),
         Err(Wrong::SubDelegation("QĐ cũ".into()))
     );
-    let table: [(fn(&mut Terms), Wrong); 10] = [
+    let table: [(Alter, Wrong); 10] = [
         (
             |t| t.from = Some(director_of("city")),
             Wrong::NotTheGivers("land".into()),

@@ -368,7 +368,7 @@ fn collected(case: &Case, answers: &Answers) -> Collected {
         Some("electronic") => Delivery::Electronic,
         _ => Delivery::Counter,
     };
-    let proxy = case.id.0.as_bytes()[14] % 8 == 0;
+    let proxy = case.id.0.as_bytes()[14].is_multiple_of(8);
     let (relation, seen) = match (way, proxy) {
         (Delivery::Counter, true) => ("proxy", vec![Seen::Receipt, Seen::ProxyPaper]),
         (Delivery::Counter, false) => ("self", vec![Seen::Receipt]),

@@ -5,7 +5,7 @@ use serde_json::json;
 use service::definition::Channel;
 use testkit::{Browser, Reported, TestCity, both_engines, days, hours};
 
-use crate::dossier::{at_case, filed, stands};
+use crate::dossier::{at_case, filed, stands, taken_in};
 
 both_engines!(
     drafted_the_day_before_signed_by_the_head_and_told,
@@ -31,7 +31,7 @@ async fn accepted(city: &TestCity) -> Reported {
         &[],
     )
     .await;
-    city.decides(DESK, &filed.code, "Đủ hồ sơ").await;
+    taken_in(city, DESK, &filed.code, "Đủ hồ sơ").await;
     filed
 }
 

@@ -58,3 +58,19 @@ pub fn stands(case: &Case) -> (u8, Vec<&str>) {
     let steps = case.tasks.iter().map(|task| task.step.as_str()).collect();
     (case.life.number(), steps)
 }
+
+/// Takes the dossier in at the desk: what is owed is paid, what was claimed exempt is proven, then the outcome.
+pub async fn taken_in(city: &TestCity, login: &str, code: &str, outcome: &str) {
+    let mut desk = at_case(city, login, code).await;
+    while desk.offers("Xác nhận được miễn") {
+        desk.attach("Giấy tờ chứng minh", "chung-minh.pdf", PDF);
+        desk.press("Xác nhận được miễn").await;
+        desk.status(200);
+    }
+    while desk.offers("Thu và ghi biên lai") {
+        desk.press("Thu và ghi biên lai").await;
+        desk.status(200);
+    }
+    desk.press(outcome).await;
+    desk.status(200);
+}

@@ -4,6 +4,7 @@
 mod account;
 mod addresses;
 mod apology;
+mod authority;
 mod calendar;
 mod counter;
 mod demonstration;

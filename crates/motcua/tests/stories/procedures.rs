@@ -9,7 +9,7 @@ use service::definition::{Channel, Ending, Post};
 use testkit::words::PDF;
 use testkit::{TestCity, both_engines, days, hours, minutes};
 
-use crate::dossier::{at_case, filed, stands};
+use crate::dossier::{at_case, filed, stands, taken_in};
 
 both_engines!(
     a_birth_after_three_is_due_the_next_day_and_silence_confirms_the_draft,
@@ -70,7 +70,7 @@ async fn a_birth_after_three_is_due_the_next_day_and_silence_confirms_the_draft(
         &[],
     )
     .await;
-    city.decides(DESK, &early.code, "Đủ hồ sơ").await;
+    taken_in(&city, DESK, &early.code, "Đủ hồ sơ").await;
     let day = |case: &rules::case::Case| {
         let law = city.city().law();
         let calendar = law.calendar().expect("a calendar").clone();
@@ -94,7 +94,7 @@ async fn a_birth_after_three_is_due_the_next_day_and_silence_confirms_the_draft(
     )
     .await;
     let code = &late.code;
-    city.decides(DESK, code, "Đủ hồ sơ").await;
+    taken_in(&city, DESK, code, "Đủ hồ sơ").await;
     assert_eq!(
         day(&city.case(code).await),
         "2026-03-03",
@@ -145,7 +145,7 @@ async fn the_commune_of_the_marriage_answers_and_sees_its_step_alone(city: TestC
         city.hall.case(&other, code).await.is_err(),
         "not before it is asked"
     );
-    city.decides(DESK, code, "Đủ hồ sơ").await;
+    taken_in(&city, DESK, code, "Đủ hồ sơ").await;
     city.decides(HEAD, code, "Đủ điều kiện").await;
     let case = city.case(code).await;
     assert_eq!(stands(&case).1, ["verify"]);
@@ -200,7 +200,7 @@ async fn a_former_residence_that_stays_silent_consents(city: TestCity) {
     )
     .await;
     let code = &filed.code;
-    city.decides(DESK, code, "Đủ hồ sơ").await;
+    taken_in(&city, DESK, code, "Đủ hồ sơ").await;
     city.decides(HEAD, code, "Đủ điều kiện").await;
     let case = city.case(code).await;
     assert_eq!(stands(&case).1, ["verify", "verify"], "both at once");
@@ -256,10 +256,7 @@ async fn a_permit_has_two_notices_and_twelve_days_of_silence_are_consent(city: T
     )
     .await;
     let code = &filed.code;
-    let mut desk = at_case(&city, DESK, code).await;
-    desk.tick("Đã thu: Lệ phí cấp giấy phép xây dựng");
-    desk.press("Đủ hồ sơ – cấp giấy tiếp nhận").await;
-    desk.status(200);
+    taken_in(&city, DESK, code, "Đủ hồ sơ – cấp giấy tiếp nhận").await;
     for (propose, send, step, supplied) in [
         (
             "Đề nghị thông báo bổ sung lần 1",
@@ -367,8 +364,7 @@ async fn a_household_business_waits_for_its_tax_code(city: TestCity) {
     )
     .await;
     let code = &filed.code;
-    city.decides(DESK, code, "Đủ hồ sơ – cấp giấy tiếp nhận")
-        .await;
+    taken_in(&city, DESK, code, "Đủ hồ sơ – cấp giấy tiếp nhận").await;
     city.decides(HEAD, code, "Hợp lệ").await;
     let case = city.case(code).await;
     assert_eq!(stands(&case).1, ["tax_code"]);

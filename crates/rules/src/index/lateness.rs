@@ -200,7 +200,9 @@ pub fn waterfall<'a>(
     dossiers: impl Iterator<Item = &'a Dossier>,
     lens: &Lens<'_>,
 ) -> Vec<Waterfall> {
-    let mut steps: Vec<(Name, bool, Vec<u32>, Vec<u32>, usize, usize)> = Vec::new();
+    /// Its name, whether it is the applicant's, and what its visits spent and were allowed.
+    type Step = (Name, bool, Vec<u32>, Vec<u32>, usize, usize);
+    let mut steps: Vec<Step> = Vec::new();
     for dossier in dossiers {
         for (place, hop) in dossier.hops.iter().enumerate() {
             if !hop.to.is_some_and(|to| lens.holds(to)) || hop.undecided {

@@ -235,7 +235,7 @@ pub fn behind<'a>(
     counted: &'a Counted<'a>,
     lens: Lens<'a>,
     member: &str,
-) -> Option<(&'a Metric, Box<dyn Fn(&Dossier) -> bool + 'a>)> {
+) -> Option<(&'a Metric, super::Behind<'a>)> {
     let (code, part) = member.split_once(':')?;
     let metric = counted.law.yardsticks.index.metric(code)?;
     let (side, reason) = part

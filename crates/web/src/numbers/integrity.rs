@@ -28,7 +28,7 @@ pub fn behind<'a>(
     counted: &'a Counted<'a>,
     lens: Lens<'a>,
     member: &str,
-) -> Option<Box<dyn Fn(&Dossier) -> bool + 'a>> {
+) -> Option<super::Behind<'a>> {
     let wanted = Sign::ALL.iter().find(|sign| sign.word() == member).copied();
     if wanted.is_none() && member != "any" {
         return None;

@@ -27,6 +27,9 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::text::Lang;
 
+/// Whether a dossier stands behind a figure.
+type Behind<'a> = Box<dyn Fn(&rules::index::Dossier) -> bool + 'a>;
+
 /// The doors of this area.
 pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
     doors

@@ -201,7 +201,7 @@ pub fn behind<'a>(
     member: &str,
     whose: Whose,
     unit: Option<Name>,
-) -> Option<Box<dyn Fn(&Dossier) -> bool + 'a>> {
+) -> Option<super::Behind<'a>> {
     let (number, points) = member.split_once(':')?;
     let number: u8 = number.parse().ok()?;
     let indicator = scoring.indicators.iter().find(|one| one.number == number)?;

@@ -128,7 +128,7 @@ async fn draw(hall: &Hall, visit: &Visit, typed: &Typed) -> Result<Markup, Failu
                         li {
                             div {
                                 b { (key.name) }
-                                span { (key.contact) " · " (l.n("api-keys.limit", i64::from(key.per_minute), &[])) " · " (l.t("api-keys.since")) " " (say::date(key.made)) }
+                                span { (key.contact) " · " (l.f("api-keys.limit", &[("n", &key.per_minute)])) " · " (l.t("api-keys.since")) " " (say::date(key.made)) }
                             }
                             @match key.ended {
                                 Some(at) => (tag(Tone::Plain, &format!("{} {}", l.t("api-keys.ended"), say::date(at)))),

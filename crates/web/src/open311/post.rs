@@ -223,7 +223,7 @@ fn described(posted: &Posted) -> String {
     let mut words = posted.get("description").trim().to_owned();
     let urls = posted.all("media_url").map(str::trim);
     for url in urls.filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
-        words.push_str("\n");
+        words.push('\n');
         words.push_str(url);
     }
     words

@@ -96,10 +96,7 @@ fn request(
             "updated_datetime",
             text(written(line.ended.unwrap_or(one.changed))),
         ),
-        (
-            "expected_datetime",
-            maybe(line.first_due.map(|due| written(due))),
-        ),
+        ("expected_datetime", maybe(line.first_due.map(written))),
         (
             "address",
             maybe(line.area.as_ref().map(|area| words::area(law, area))),

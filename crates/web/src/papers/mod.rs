@@ -73,7 +73,7 @@ pub fn control(hall: &Hall, dossier: &Dossier, day: Date) -> Result<Paper, Failu
 /// # Errors
 /// As [`planned`].
 pub fn entry(hall: &Hall, dossier: &Dossier) -> Result<Entry, Failure> {
-    told(hall, dossier, |told| compose::entry(told))
+    told(hall, dossier, compose::entry)
 }
 
 /// The doors to papers.

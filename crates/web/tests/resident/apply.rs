@@ -172,16 +172,18 @@ async fn from_the_first_page_to_the_receipt() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_number_that_no_register_knows_is_a_sentence_and_nothing_is_lost() -> anyhow::Result<()> {
+async fn a_number_that_no_register_knows_holds_nobody_up_and_nothing_is_lost() -> anyhow::Result<()>
+{
     let town = town().await?;
     let first = town.post("/apply/marital-status.confirmation", &[]).await;
     let area = commune(&town);
     let page = town.post(first.to(), &person("092085009999", &area)).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.has("Không tìm thấy số này trong dữ liệu dân cư")
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    town.get(first.to())
+        .await
         .has("092085009999")
         .has("51 đường 3 Tháng 2");
-    // Nobody can write the name themselves.
+    // Whom the register knows, nobody can name otherwise.
     let mut forged = person(LAN, &area);
     forged.push(("full_name", "Ai Đó"));
     let on = town.post(first.to(), &forged).await;

@@ -32,7 +32,8 @@ fn but<'a>(key: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a st
 async fn a_report_that_does_not_fit_is_told_by_parameter(city: TestCity) {
     let (program, key) = (city.program(), a_key(&city, "600").await);
     let (long, longer) = ("a".repeat(4000), "a".repeat(4001));
-    let table: &[(&[(&str, &str)], u16, &str)] = &[
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let table: &[(Fields<'_>, u16, &str)] = &[
         (&[("service_code", "")], 400, "service_code"),
         (&[("service_code", "khong-co")], 404, "khong-co"),
         (&[("lat", ""), ("long", "")], 400, "location"),

@@ -145,6 +145,10 @@ pub(super) struct Read {
 ///
 /// # Errors
 /// [`Refusal::NotMarked`] where the form holds an answer that was not asked for.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a request, its answer and whoever answers meet here alone"
+)]
 pub(super) async fn read(
     hall: &Hall,
     person: &Person,
