@@ -111,7 +111,7 @@ await form()
 await look(clerk, 'reception')
 // Until the decision: type what is asked, choose, move on.
 const answers = {
-  full_name: 'Trần Thị Bưởi', 'residence.words': 'Số 1 Hòa Bình', 'residence.area': 'Phường Ninh Ki', moved: 'ArrowRight', phone: '0903123456',
+  'residence.words': 'Số 1 Hòa Bình', 'residence.area': 'Phường Ninh Ki', moved: 'ArrowRight', phone: '0903123456',
   status: 'Space', use: 'ArrowDown', again: 'ArrowRight', copies: '1', category: 'Space', delivery: 'Space',
 }
 const focused = () => clerk.evaluate(() => ({ name: document.activeElement?.getAttribute('name') ?? '', kind: document.activeElement?.type ?? '' }))

@@ -19,7 +19,6 @@ both_engines!(
 );
 
 const DESK: &str = "motcua-ninhkieu";
-const OFFICER: &str = "ninhkieu";
 const HEAD: &str = "ninhkieu-lanhdao";
 const NAME: &str = "Lê Thị Hồng Gấm";
 

@@ -29,7 +29,6 @@ enum Judge {
 }
 mod addresses;
 
-use Judge::{Duty, Nobody, Own, Sight, Signed, TillOf};
 use addresses::ADDRESSES;
 
 /// Names and values of a posted form.

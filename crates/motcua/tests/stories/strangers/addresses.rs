@@ -1,7 +1,7 @@
 //! Every route of the house with an address of it.
 
 use super::Judge::{self, Duty, Nobody, Own, Sight, Signed, TillOf};
-use super::Sent;
+use super::{STEP, Sent};
 
 /// Route, an address of it, what is posted there, who judges. `CODE` is the case's code, `FILE` the hash of its
 /// photo.
