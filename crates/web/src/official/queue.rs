@@ -197,7 +197,7 @@ fn calling(l: Lang, rules: &Counter, today: &Today, counter: u32) -> Markup {
         }
         form method="post" action="/desk/queue" {
             (hidden(today, counter, None))
-            p.acts { button.btn.go[here.is_none()] type="submit" name="do" value="next" data-key="n" accesskey="n" { (l.t(if here.is_some() { "queue-call.done-next" } else { "queue-call.next" })) " " kbd { "n" } } }
+            p.acts { button.btn.go[here.is_none()] type="submit" name="do" value="next" data-key="n" accesskey="n" { (if here.is_some() { l.t("queue-call.done-next") } else { l.t("queue-call.next") }) " " kbd { "n" } } }
         }
     }
 }

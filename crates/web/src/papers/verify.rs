@@ -121,7 +121,7 @@ fn verdict(l: Lang, row: &PaperRow) -> Markup {
         ),
         None => note(
             Tone::Done,
-            &html! { p { b { (l.t("verify-paper.holds")) } " " (l.t(if row.signed.is_some() { "verify-paper.signed" } else { "verify-paper.unsigned" })) } },
+            &html! { p { b { (l.t("verify-paper.holds")) } " " (if row.signed.is_some() { l.t("verify-paper.signed") } else { l.t("verify-paper.unsigned") }) } },
         ),
     }
 }
