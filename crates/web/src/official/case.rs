@@ -1,40 +1,38 @@
 //! `GET /cases/{code}`: everything of one case on one page, loaded here, drawn in `case_view`. Opening it
 //! is written into the access log before anything is shown.
 
+mod steps;
+mod told;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use actions::Law;
 use actions::look::Purpose;
-use actions::upload::THUMBNAIL;
 use axum::extract::{Path, State};
 use maud::Markup;
 use rules::Moment;
 use rules::calendar::Calendar;
-use rules::case::state::Stopped;
-use rules::case::{Case, Life, Recorded, Refusal, Task};
+use rules::case::{Case, Life, Recorded, Refusal};
 use rules::duty::{Act, may};
 use rules::ids::NoteId;
 use rules::person::{Official, Person};
-use rules::process::Flow;
-use service::definition::{Ending, Kind, Move, Step};
+use service::definition::Kind;
 use service::expr::Scope;
 use service::supplement::Mark;
-use service::{Answers, Definition, Published, answer};
+use service::{Answers, Definition, Published};
 use store::{Attachment, Page, Seen, Sight};
 
-use super::case_view::{self, Doing, Files, Fold, Shown, Side, Way};
-use super::history::{Teller, channel_words, ending_words};
+use super::case_view::{self, Shown, Side};
+use super::history::{Teller, ending_words};
 use super::provenance;
-use super::supplement::{self, Brought, Names};
-use super::{apology, clocks, hand_over, inbox, names, reception};
+use super::supplement::{Brought, Names};
+use super::{apology, clocks, hand_over, inbox, names};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::money::panel;
-use crate::papers::{list, words};
-use crate::say;
+use crate::papers::list;
 use crate::text::Lang;
-use crate::ui::clock::{length, why_stopped};
 use crate::visit::Visit;
 
 /// What somebody had typed when the city said no: shown again, nothing lost.
@@ -299,316 +297,12 @@ impl Loaded {
         })
     }
 
-    fn most_extensions(&self) -> u32 {
-        let process = &self.definition().process;
-        let late = process.when_late.as_ref().map(|late| late.new_dates);
-        process.clock.max_extensions.or(late).unwrap_or(0)
-    }
-
-    fn step_name(&self, l: Lang, task: &Task) -> String {
-        let name = names::step(l, self.definition(), &task.step);
-        match task.row {
-            None => name,
-            Some(row) => format!("{name} ({})", row + 1),
-        }
-    }
-
-    fn unit_of(&self, l: Lang, task: &Task) -> String {
-        match &task.unit {
-            Some(unit) => names::unit(&self.law, unit),
-            None => l.t("case.applicants-turn").to_owned(),
-        }
-    }
-
-    /// The step with its ways; `None` where a colleague holds it and one cannot step in.
-    fn doing(
-        &self,
-        l: Lang,
-        official: &Official,
-        task: &Task,
-        typed: &Typed,
-    ) -> Result<Option<Doing>, Failure> {
-        let definition = self.definition();
-        let Some(step) = Flow::of(definition).step(&task.step) else {
-            return Ok(None);
-        };
-        // What an absent colleague holds is the stand-in's to do.
-        let mine = task.holder.is_some_and(|holder| {
-            holder == official.id || official.stands_in_for.contains(&holder)
-        });
-        let above = official
-            .seats
-            .iter()
-            .any(|seat| Some(&seat.unit) == task.unit.as_ref() && seat.post > task.post);
-        if task.holder.is_some() && !mine && !above {
-            return Ok(None);
-        }
-        let role = Flow::of(definition).role(&task.role);
-        Ok(Some(Doing {
-            step: task.step.clone(),
-            row: task.row,
-            name: self.step_name(l, task),
-            role: match role {
-                Some(role) => role.name.get(l.code()).to_owned(),
-                None => String::new(),
-            },
-            unit: self.unit_of(l, task),
-            theirs: task.by_applicant(),
-            mine,
-            holder: task.holder.and_then(|id| self.people.get(&id).cloned()),
-            face: clocks::step(task, self.calendar()?, self.now),
-            ways: step
-                .outcomes
-                .iter()
-                .filter(|way| !(task.by_applicant() && way.code == LAPSED))
-                .map(|way| Way {
-                    code: way.code.clone(),
-                    label: names::outcome(l, step, &way.code),
-                    reason: way.reason_required || says_no(definition, &way.to),
-                    stops: matches!(
-                        way.to,
-                        Move::End(Ending::Refused | Ending::Stopped | Ending::Spam)
-                    ),
-                })
-                .collect(),
-            marking: self.marking(l, step, task, typed),
-            evidence: self.missing_evidence(l, step),
-            can_pass: task.unit.is_some(),
-        }))
-    }
-
-    /// What may be marked, where a way of the step asks the applicant to complete the dossier.
-    fn marking(
-        &self,
-        l: Lang,
-        step: &Step,
-        task: &Task,
-        typed: &Typed,
-    ) -> Option<supplement::Marking> {
-        let answers = self.answers.as_ref()?;
-        let definition = self.definition();
-        if !supplement::asks(definition, step) {
-            return None;
-        }
-        let here = typed.form == case_view::form_of(&task.step, task.row);
-        let marks = match here {
-            true => &typed.marks,
-            false => &self.proposed,
-        };
-        let names = Names::of(&self.law, self.now);
-        let scope = self.scope(answers);
-        Some(supplement::marking(
-            l,
-            &names,
-            scope,
-            definition,
-            &self.attached,
-            marks,
-        ))
-    }
-
-    /// Kinds of proof not attached yet: code and words.
-    fn missing_evidence(&self, l: Lang, step: &Step) -> Vec<(String, String)> {
-        step.evidence
-            .iter()
-            .filter(|what| !self.case.attached.contains_key(*what))
-            .map(|what| (what.clone(), self.what(l, what)))
-            .collect()
-    }
-
     fn scope<'a>(&'a self, answers: &'a Answers) -> Scope<'a> {
         let scope = Scope::of(self.definition(), answers).channel(self.case.channel);
         match self.law.calendar() {
             Ok(calendar) => scope.today(calendar.local(self.now).0),
             Err(_) => scope,
         }
-    }
-
-    /// What was asked: the pages of the form with their answers in words.
-    fn sections(&self, l: Lang) -> Vec<Fold> {
-        let Some(answers) = &self.answers else {
-            return Vec::new();
-        };
-        let definition = self.definition();
-        let shown = match self.handles {
-            true => answers.clone(),
-            false => answer::masked(definition, answers),
-        };
-        let groups = words::groups(&words::Asked {
-            law: &self.law,
-            definition,
-            truth: answers,
-            shown: &shown,
-            channel: self.case.channel,
-            now: self.now,
-            lang: l,
-        });
-        groups
-            .into_iter()
-            .map(|group| Fold {
-                title: group.title,
-                answers: group
-                    .answers
-                    .into_iter()
-                    .map(|answer| (answer.label, answer.words))
-                    .collect(),
-            })
-            .collect()
-    }
-
-    fn facts(&self, l: Lang) -> Vec<(String, String)> {
-        let case = &self.case;
-        let t = |key| l.of("case-fact", key, &[]);
-        let mut facts = vec![
-            (t("opened"), say::moment(l, case.opened)),
-            (t("channel"), channel_words(l, case.channel)),
-        ];
-        if let Some(name) = case.applicant.and_then(|id| self.people.get(&id)) {
-            let name = match self.handles {
-                true => name.clone(),
-                false => names::masked(name),
-            };
-            facts.push((t("applicant"), name));
-        }
-        facts.push((t("unit"), names::unit(&self.law, &case.unit)));
-        if let Some(at) = case.received_at.as_ref().filter(|at| **at != case.unit) {
-            facts.push((t("received-at"), names::unit(&self.law, at)));
-        }
-        if let Some(helper) = &case.helper {
-            facts.push((t("helper"), reception::helper_name(l, &self.law, helper)));
-        }
-        for (system, code) in &self.elsewhere {
-            facts.push((t("elsewhere"), format!("{system} {code}")));
-        }
-        if case.reopened > 0 {
-            facts.push((t("reopened"), case.reopened.to_string()));
-        }
-        if let Some(score) = case.rating {
-            facts.push((t("rating"), format!("{score}/5")));
-        }
-        facts
-    }
-
-    /// Papers handed in over the counter: name, kind of copy and count.
-    fn received(&self, l: Lang) -> Vec<(String, String)> {
-        let papers = self.case.papers.iter();
-        let mut lines: Vec<(String, String)> = papers
-            .map(|paper| {
-                (
-                    self.what(l, &paper.document),
-                    reception::paper_words(l, paper),
-                )
-            })
-            .collect();
-        if self.case.sets > 0 {
-            lines.push((l.t("reception.sets").to_owned(), self.case.sets.to_string()));
-        }
-        lines
-    }
-
-    /// The words under the legal clock: dates, pauses, the first promise where it was moved.
-    fn promises(&self, l: Lang) -> Vec<String> {
-        let clock = &self.case.clock;
-        let mut says = Vec::new();
-        if let Some(due) = clock.due {
-            says.push(l.f("case.due", &[("at", &say::moment(l, due))]));
-        }
-        if let Some(first) = clock.first_due.filter(|first| Some(*first) != clock.due) {
-            says.push(l.f("case.first-due", &[("at", &say::moment(l, first))]));
-        }
-        if let Some(limit) = clock.limit {
-            says.push(l.f("case.limit", &[("limit", &say::limit(l, limit))]));
-        }
-        for interval in &clock.intervals {
-            let Some(why) = interval.stopped.filter(|why| *why != Stopped::Ended) else {
-                continue;
-            };
-            let to = interval.to.unwrap_or(self.now);
-            let seconds = (to.as_second() - interval.from.as_second()).max(0);
-            let time = length(l, clocks::wall(seconds));
-            let why = why_stopped(l, why);
-            says.push(l.f("case.pause", &[("length", &time), ("why", &why)]));
-        }
-        for extension in &clock.extensions {
-            let to = say::moment(l, extension.to);
-            says.push(l.f("case.extended", &[("to", &to)]));
-        }
-        says
-    }
-
-    /// What a file is: a question of the form, a paper, or one of the city's own words for it.
-    fn what(&self, l: Lang, what: &str) -> String {
-        let definition = self.definition();
-        let document = definition.documents.iter().find(|d| d.code == what);
-        if let Some(document) = document {
-            return document.label.get(l.code()).to_owned();
-        }
-        let mut fields = definition.form.iter().flat_map(|page| &page.fields);
-        if let Some(field) = fields.find(|field| field.code == what) {
-            return field.label.get(l.code()).to_owned();
-        }
-        l.perhaps("file", what)
-            .map_or_else(|| l.t("file.other").to_owned(), str::to_owned)
-    }
-
-    fn address(&self, hash: &str) -> String {
-        format!("/cases/{}/files/{hash}", self.case.code)
-    }
-
-    /// The small picture beside a photo.
-    fn small(&self, file: &Attachment) -> Option<&Attachment> {
-        let wanted = format!("{}{THUMBNAIL}{}", file.what, file.hash);
-        self.attached.iter().find(|other| other.what == wanted)
-    }
-
-    /// Photos (those with a small picture), or the other files.
-    fn pictures(&self, l: Lang, photos: bool) -> Vec<Files> {
-        self.attached
-            .iter()
-            .filter(|file| !file.what.contains(THUMBNAIL))
-            .filter(|file| self.small(file).is_some() == photos)
-            .map(|file| Files {
-                address: self.address(&file.hash),
-                small: self
-                    .small(file)
-                    .map_or_else(String::new, |small| self.address(&small.hash)),
-                says: self.what(l, &file.what),
-                name: file.name.clone(),
-                at: say::short(file.at),
-            })
-            .collect()
-    }
-
-    fn photos(&self, l: Lang) -> HashMap<String, (String, String)> {
-        self.attached
-            .iter()
-            .filter_map(|file| {
-                let small = self.small(file)?;
-                let says = self.what(l, &file.what);
-                Some((file.hash.clone(), (self.address(&small.hash), says)))
-            })
-            .collect()
-    }
-}
-
-/// The outcome that only the clock takes.
-const LAPSED: &str = "lapsed";
-
-/// Ways that say no state why: forms 02, 03 and 05.
-fn says_no(definition: &Definition, to: &Move) -> bool {
-    match to {
-        Move::Next => false,
-        Move::End(ending) => matches!(ending, Ending::Refused | Ending::Stopped),
-        Move::Step(code) => Flow::of(definition).step(code).is_some_and(|step| {
-            let supplement = step.by == rules::case::state::APPLICANT
-                && step.outcomes.iter().any(|way| way.code == "supplied");
-            let refuses = !step.outcomes.is_empty()
-                && step
-                    .outcomes
-                    .iter()
-                    .all(|way| matches!(way.to, Move::End(e) if !rules::process::good(e)));
-            supplement || refuses
-        }),
     }
 }
 

@@ -3,8 +3,10 @@
 //! received and decided in the same post (`reception` draws that part).
 //! Fields of different pages may bear one code, so a hidden `page` mark stands before each page's fields.
 
+mod sheet;
+mod typed;
+
 use actions::reception::Reception;
-use actions::register::{self, Asker};
 use actions::{ActionError, NewCase, Receipt, Upload};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -12,29 +14,24 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::catalogue::Catalogue;
 use rules::ids::CaseId;
-use rules::origin::Origins;
 use serde::Deserialize;
-use service::applicant::Applicant;
-use service::definition::{Channel, Field, FieldKind, Kind, Page, Who};
+use service::definition::{Channel, Kind, Who};
 use service::expr::Scope;
 use service::field::FieldProblem;
-use service::walk::{self, PageRef};
-use service::{Answers, Definition, answer};
+use service::{Answers, Definition};
 
 use super::act;
-use super::history::channel_words;
 use super::inbox::official;
 use super::posted::Posted;
 use super::reception::{self, OnDesk};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
-use crate::resident::filling::{areas, units};
-use crate::resident::lookup;
 use crate::text::Lang;
-use crate::ui::form::{self, Sheet};
 use crate::ui::page;
-use crate::ui::parts::{Tone, crumbs, note, slip};
+use crate::ui::parts::slip;
 use crate::visit::Visit;
+use sheet::draw;
+use typed::{add_row, filled_in, typed, typed_who};
 
 /// Ways in which somebody reaches a desk.
 const CHANNELS: [Channel; 3] = [Channel::Counter, Channel::Hotline, Channel::Post];
@@ -142,21 +139,6 @@ fn asks(definition: &Definition, outcome: &str) -> bool {
     taken.any(|way| service::supplement::asks(definition, &way.to))
 }
 
-/// A number of twelve digits is a person's, one that begins with 0 a phone's, anything else a name.
-fn typed_who(who: &str) -> Applicant {
-    let who = who.trim();
-    let digits: String = who.chars().filter(|c| !" .-".contains(*c)).collect();
-    let number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
-    let mut found = Applicant::default();
-    match (number, digits.len()) {
-        (true, 12) => found.number = Some(digits),
-        (true, 9..=11) => found.phone = Some(digits),
-        (true, _) => {}
-        (false, _) => found.name = Some(who.to_owned()).filter(|name| !name.is_empty()),
-    }
-    found
-}
-
 /// `POST /desk/{service}`
 pub async fn post(
     State(hall): State<Hall>,
@@ -258,252 +240,6 @@ fn word(channel: Channel) -> &'static str {
     }
 }
 
-/// The answers of every page that was on the desk, each read from the pairs behind its mark, with what registers
-/// know and the keys they do not.
-async fn typed(
-    hall: &Hall,
-    visit: &Visit,
-    definition: &Definition,
-    posted: &Posted,
-    channel: Channel,
-    today: jiff::civil::Date,
-) -> Result<(Answers, Vec<FieldProblem>), Failure> {
-    let mut answers = Answers::new();
-    let mut at: Option<PageRef> = None;
-    let mut by_hand: Vec<(PageRef, String, String)> = Vec::new();
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    let mut close = |at: Option<PageRef>, pairs: &[(String, String)]| {
-        let Some(at) = at else { return };
-        let before = answers.clone();
-        let scope = Scope::of(definition, &before).channel(channel).today(today);
-        answers = answer::judge_page(definition, at, pairs, &scope).0;
-        let page = definition.form.get(at.index);
-        for field in page
-            .into_iter()
-            .flat_map(|page| &page.fields)
-            .filter(|field| registered(field))
-        {
-            let words = pairs
-                .iter()
-                .find(|(name, _)| *name == field.code)
-                .map(|(_, words)| words.trim());
-            if let Some(words) = words.filter(|words| !words.is_empty()) {
-                by_hand.push((at, field.code.clone(), words.to_owned()));
-            }
-        }
-    };
-    for (name, value) in &posted.pairs {
-        if name != "page" {
-            pairs.push((name.clone(), value.clone()));
-            continue;
-        }
-        close(at, &pairs);
-        pairs.clear();
-        at = marked(value);
-    }
-    close(at, &pairs);
-    filled_in(hall, visit, definition, answers, channel, &by_hand).await
-}
-
-/// A text that a register fills in, and a clerk from the paper shown where no register knows it.
-fn registered(field: &Field) -> bool {
-    field.from.is_some() && field.read_only && field.kind == FieldKind::Text
-}
-
-/// Asks the registers page by page; what they do not know stays as it was typed by hand.
-async fn filled_in(
-    hall: &Hall,
-    visit: &Visit,
-    definition: &Definition,
-    mut answers: Answers,
-    channel: Channel,
-    by_hand: &[(PageRef, String, String)],
-) -> Result<(Answers, Vec<FieldProblem>), Failure> {
-    let today = hall.today()?;
-    let mut unknown = Vec::new();
-    let scope = Scope::of(definition, &answers)
-        .channel(channel)
-        .today(today);
-    for at in walk::pages(definition, &scope) {
-        let before = answers.clone();
-        let scope = Scope::of(definition, &before).channel(channel).today(today);
-        let asker = Asker {
-            person: &visit.person,
-            place: "desk",
-            purpose: "desk",
-            service: &definition.service,
-            reference: "",
-        };
-        let typed: Vec<(String, String)> = by_hand
-            .iter()
-            .filter(|(page, ..)| *page == at)
-            .map(|(_, code, words)| (code.clone(), words.clone()))
-            .collect();
-        let none = Origins::new();
-        let wanted = register::wanted(definition, at, &scope, &none);
-        let outside = lookup::outside(hall, wanted, &asker).await?;
-        let filled = hall
-            .city()
-            .fill_in(definition, at, &scope, &asker, &typed, &none, &outside)
-            .await?;
-        answers = filled.answers;
-        let hand = by_hand.iter().filter(|(page, ..)| *page == at);
-        let mut helped = false;
-        for (_, code, words) in hand {
-            let target = match (&definition.form[at.index].repeat, at.row) {
-                (Some(repeat), Some(row)) => answers
-                    .get_mut(&repeat.code)
-                    .and_then(|rows| rows.get_mut(row)?.as_object_mut()),
-                _ => Some(&mut answers),
-            };
-            if let Some(target) = target {
-                helped = true;
-                target.entry(code).or_insert_with(|| words.clone().into());
-            }
-        }
-        if !helped {
-            unknown.extend(filled.problems);
-        }
-    }
-    Ok((answers, unknown))
-}
-
-/// `2` or `2/0`: the place of a page, and the row of a group.
-fn marked(value: &str) -> Option<PageRef> {
-    let (index, row) = match value.split_once('/') {
-        Some((index, row)) => (index, Some(row.parse().ok()?)),
-        None => (value, None),
-    };
-    let index = index.parse().ok()?;
-    Some(PageRef { index, row })
-}
-
-fn mark(at: PageRef) -> String {
-    match at.row {
-        Some(row) => format!("{}/{row}", at.index),
-        None => at.index.to_string(),
-    }
-}
-
-fn add_row(definition: &Definition, answers: &mut Answers, group: &str) {
-    let repeats = definition.form.iter().filter_map(|p| p.repeat.as_ref());
-    let Some(repeat) = repeats.into_iter().find(|r| r.code == group) else {
-        return;
-    };
-    let rows = answers
-        .entry(group)
-        .or_insert_with(|| serde_json::Value::Array(vec![]));
-    if let Some(rows) = rows.as_array_mut()
-        && rows.len() < repeat.max as usize
-    {
-        rows.push(serde_json::json!({}));
-    }
-}
-
-fn draw(hall: &Hall, visit: &Visit, service: &str, filled: &Filled) -> Result<Markup, Failure> {
-    let (l, law, today) = (visit.lang, hall.law(), hall.today()?);
-    let published = law.catalogue.current(service, today);
-    let d = &published.ok_or(Failure::NotFound)?.definition;
-    let channels = channels(d);
-    let chosen = channels.iter().find(|c| word(**c) == filled.channel);
-    let first = chosen.or(channels.first()).ok_or(Failure::NotFound)?;
-    let scope = Scope::of(d, &filled.answers).channel(*first).today(today);
-    let (areas, units) = (areas(hall)?, units(hall)?);
-    let sheet = |problems| Sheet {
-        lang: l,
-        scope,
-        problems,
-        areas: &areas,
-        units: &units,
-        known: &[],
-        map: None,
-    };
-    let title = d.name.get(l.code());
-    let address = format!("/desk/{service}");
-    let reception = match first {
-        Channel::Counter | Channel::Post if d.kind != Kind::Report => reception::step(d),
-        _ => None,
-    };
-    let papers = answer::documents(d, &scope);
-    // A problem of one row is not told in another.
-    let pages: Vec<(PageRef, Vec<FieldProblem>)> = walk::pages(d, &scope)
-        .into_iter()
-        .map(|at| {
-            let here = |p: &&FieldProblem| p.page.is_none_or(|page| page == at);
-            (at, filled.problems.iter().filter(here).cloned().collect())
-        })
-        .collect();
-    Ok(page(
-        &visit.frame().narrow(),
-        title,
-        html! {
-            (crumbs(l, &[("/desk", l.t("nav.desk"))]))
-            h1 { (title) }
-            (form::errors(l, &filled.problems))
-            @if let Some(wrong) = &filled.wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
-            @if filled.files { p.small { (l.t("case.files-again")) } }
-            form method="post" action=(address) enctype="multipart/form-data" data-enter="moves" data-draft=[reception.is_none().then(|| format!("desk-{service}"))] {
-                // The first button is what Enter presses without script: it must only look.
-                button.hidden-words type="submit" name="go" value="look" formnovalidate tabindex="-1" aria-hidden="true" { (l.t("desk.refresh")) }
-                input type="hidden" name="key" value=(filled.key);
-                input type="hidden" name="desk" value=(filled.desk.desk);
-                input type="hidden" name="ticket" value=(filled.desk.ticket);
-                fieldset.field {
-                    legend { (l.t("desk.channel")) }
-                    div.picks.side { @for channel in &channels {
-                        label.pick { input type="radio" name="channel" value=(word(*channel)) checked[channel == first]; span { (channel_words(l, *channel)) } }
-                    } }
-                }
-                @for (at, here) in &pages {
-                    @if let Some(page) = d.form.get(at.index) { (one_page(l, &sheet(here), page, *at, &walk::fields(d, &scope, *at))) }
-                }
-                @if let Some(step) = reception {
-                    (reception::papers(&sheet(&filled.problems), d, &filled.desk))
-                    (reception::around(l, &law.counter, &law, today, &filled.desk))
-                    (reception::fees(l, d, step, &scope, &filled.desk, filled.wrong.is_some()))
-                    (reception::ways(l, d, step, &filled.desk))
-                } @else {
-                    @if !papers.is_empty() {
-                        h2 { (l.t("apply.papers")) }
-                        @for (paper, required) in &papers { (form::document(&sheet(&filled.problems), paper, *required, 0)) }
-                    }
-                    p.acts {
-                        button.btn.go type="submit" name="go" value="send" { (l.t("desk.send")) }
-                        button.btn.quiet type="submit" name="go" value="look" formnovalidate { (l.t("desk.refresh")) }
-                    }
-                }
-            }
-        },
-    ))
-}
-
-fn one_page(l: Lang, sheet: &Sheet<'_>, page: &Page, at: PageRef, shown: &[&Field]) -> Markup {
-    let name = page.page.get(l.code());
-    let title = match (&page.repeat, at.row) {
-        (Some(repeat), Some(row)) => format!("{} {}", repeat.label.get(l.code()), row + 1),
-        _ => name.to_owned(),
-    };
-    let scope = match (&page.repeat, at.row) {
-        (Some(repeat), Some(row)) => sheet.scope.row(&repeat.code, row),
-        _ => sheet.scope,
-    };
-    let sheet = Sheet { scope, ..*sheet };
-    html! {
-        section {
-            h2 { (title) }
-            input type="hidden" name="page" value=(mark(at));
-            // With conditions kept on the server: rows share codes, and a script could not tell them apart.
-            @for field in shown {
-                @let open = Field { read_only: false, ..(*field).clone() };
-                (form::field_of(&sheet, if registered(field) { &open } else { field }, true))
-            }
-            @if let Some(repeat) = &page.repeat {
-                p.flush { button.btn.quiet type="submit" name="go" value={ "add:" (repeat.code) } formnovalidate { "+ " (l.f("apply.add-row", &[("what", &repeat.label.get(l.code()))])) } }
-            }
-        }
-    }
-}
-
 /// What the person takes home, and where the dossier goes now.
 async fn opened(
     hall: &Hall,
@@ -550,27 +286,4 @@ async fn opened(
         },
     );
     Ok(drawn.into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_mark_survives_the_form() {
-        for at in [
-            PageRef {
-                index: 2,
-                row: None,
-            },
-            PageRef {
-                index: 0,
-                row: Some(3),
-            },
-        ] {
-            assert_eq!(marked(&mark(at)), Some(at));
-        }
-        assert_eq!(marked("x"), None);
-        assert_eq!(marked("1/x"), None);
-    }
 }

@@ -1,0 +1,416 @@
+//! One sentence for each event of a case.
+
+use rules::case::Event;
+use rules::case::counter::{Collected, Delivery, PaperReceived, PapersReceived};
+use rules::case::event::{Asked, AuthorityUsed, Warning};
+use rules::ids::{NoteId, PersonId};
+use rules::process::Flow;
+use service::definition::Ending;
+
+use super::super::{names, reception};
+use super::{Teller, channel_words, ending_words};
+use crate::say;
+use crate::text::Lang;
+use crate::ui::clock::why_stopped;
+use crate::ui::timeline::Mark;
+
+/// One sentence about an event and how much it matters: what leads an entry has the lowest number.
+pub(super) struct Told {
+    pub(super) rank: u8,
+    pub(super) says: String,
+    pub(super) note: Option<NoteId>,
+    pub(super) files: Vec<String>,
+    pub(super) mark: Mark,
+}
+
+impl Teller<'_> {
+    fn document(&self, code: &str) -> String {
+        let documents = &self.definition.documents;
+        let found = documents.iter().find(|document| document.code == code);
+        found.map_or_else(
+            || code.to_owned(),
+            |document| document.label.get(self.l.code()).to_owned(),
+        )
+    }
+
+    /// `Nhận 2 loại giấy tờ (Tờ khai: bản chính × 1, …), 1 bộ, Bưu điện giúp nộp`
+    fn papers(&self, received: &PapersReceived) -> String {
+        let l = self.l;
+        let line = |paper: &PaperReceived| {
+            format!(
+                "{}: {}",
+                self.document(&paper.document),
+                reception::paper_words(l, paper)
+            )
+        };
+        let papers: Vec<String> = received.papers.iter().map(line).collect();
+        let mut says = match papers.is_empty() {
+            true => l.of("event", "no-papers", &[]),
+            false => l.of(
+                "event",
+                "papers",
+                &[("papers", &papers.join("; ")), ("sets", &received.sets)],
+            ),
+        };
+        if let Some(helper) = &received.helper {
+            let by = reception::helper_name(l, self.law, helper);
+            says.push_str(", ");
+            says.push_str(&l.of("event", "helped", &[("by", &by)]));
+        }
+        says
+    }
+
+    /// `Trả tại quầy cho người được ủy quyền, đã xem giấy tiếp nhận; trả lại bản chính: …`
+    fn collected(&self, collected: &Collected) -> String {
+        let l = self.l;
+        let relation = self.law.counter.relation(&collected.relation);
+        let to = relation.map_or(collected.relation.as_str(), |relation| {
+            relation.label(l.code())
+        });
+        // In the middle of a sentence.
+        let mut rest = to.chars();
+        let first = rest.next().into_iter().flat_map(char::to_lowercase);
+        let to: String = first.chain(rest).collect();
+        let seen: Vec<String> = collected
+            .seen
+            .iter()
+            .map(|seen| l.of("seen", seen.code(), &[]))
+            .collect();
+        let mut says = match collected.way {
+            Delivery::Counter => l.of(
+                "event",
+                "collected",
+                &[("to", &to), ("seen", &seen.join(", "))],
+            ),
+            Delivery::Post => l.of("event", "posted", &[]),
+            Delivery::Electronic => l.of("event", "sent-electronically", &[]),
+        };
+        for (member, papers) in [
+            ("returned-papers", &collected.returned),
+            ("kept-papers", &collected.surrendered),
+        ] {
+            if !papers.is_empty() {
+                let papers: Vec<String> = papers.iter().map(|code| self.document(code)).collect();
+                says.push_str("; ");
+                says.push_str(&l.of("event", member, &[("papers", &papers.join(", "))]));
+            }
+        }
+        says
+    }
+
+    fn step(&self, code: &str, row: Option<u32>) -> String {
+        let name = names::step(self.l, self.definition, code);
+        match row {
+            None => name,
+            Some(row) => format!("{name} ({})", row + 1),
+        }
+    }
+
+    fn person(&self, id: &PersonId) -> String {
+        let unknown = || self.l.t("actor.somebody").to_owned();
+        self.people.get(id).cloned().unwrap_or_else(unknown)
+    }
+
+    pub(super) fn tell(&self, event: &Event) -> Option<Told> {
+        if let Some((rank, says, note)) = crate::money::words::told(self.l, self.definition, event)
+        {
+            return Some(Told {
+                note,
+                ..told(rank, says)
+            });
+        }
+        let l = self.l;
+        let plain = |rank, member: &str| told(rank, l.of("event", member, &[]));
+        let unit = |code: &String| names::unit(self.law, code);
+        let ending = |ending: Ending| ending_words(l, ending);
+        Some(match event {
+            Event::Opened(opened) => told(
+                0,
+                l.of(
+                    "event",
+                    "opened",
+                    &[("channel", &channel_words(l, opened.channel))],
+                ),
+            ),
+            Event::Imported(_) => plain(0, "imported"),
+            Event::Accepted => plain(3, "accepted"),
+            Event::TakenUp => return None,
+            Event::ClockStarted { due, .. } => told(
+                6,
+                l.of("event", "clock-started", &[("due", &say::moment(l, *due))]),
+            ),
+            Event::ClockStopped { why } => Told {
+                mark: Mark::Stop,
+                ..told(
+                    5,
+                    l.of("event", "clock-stopped", &[("why", &why_stopped(l, *why))]),
+                )
+            },
+            Event::ClockResumed { due } => told(
+                5,
+                l.of("event", "clock-resumed", &[("due", &say::moment(l, *due))]),
+            ),
+            Event::ApplicantAsked { what } => {
+                let member = match what {
+                    Asked::Supplement => "asked-supplement",
+                    Asked::Payment => "asked-payment",
+                    Asked::Question => "asked-question",
+                };
+                plain(4, member)
+            }
+            Event::ApplicantAnswered => plain(4, "applicant-answered"),
+            Event::Extended { from, to, why } => Told {
+                note: *why,
+                ..told(
+                    1,
+                    l.of(
+                        "event",
+                        "extended",
+                        &[
+                            ("from", &say::moment(l, *from)),
+                            ("to", &say::moment(l, *to)),
+                        ],
+                    ),
+                )
+            },
+            Event::Redated { from, to, .. } => {
+                let shown =
+                    |at: &Option<rules::Moment>| at.map_or(String::new(), |at| say::moment(l, at));
+                let (from, to) = (shown(from), shown(to));
+                told(5, l.of("event", "redated", &[("from", &from), ("to", &to)]))
+            }
+            Event::StepStarted { task } => {
+                let step = self.step(&task.step, task.row);
+                match &task.unit {
+                    Some(at) => told(
+                        7,
+                        l.of(
+                            "event",
+                            "step-started",
+                            &[("step", &step), ("unit", &unit(at))],
+                        ),
+                    ),
+                    None => told(7, l.of("event", "step-theirs", &[("step", &step)])),
+                }
+            }
+            Event::Claimed { step, row, .. } => told(
+                2,
+                l.of("event", "claimed", &[("step", &self.step(step, *row))]),
+            ),
+            Event::Released { step, row } => told(
+                2,
+                l.of("event", "released", &[("step", &self.step(step, *row))]),
+            ),
+            Event::Passed {
+                step,
+                row,
+                unit: at,
+                to,
+                why,
+            } => {
+                let (step, at) = (self.step(step, *row), unit(at));
+                let says = match to {
+                    Some(to) => l.of(
+                        "event",
+                        "passed-to",
+                        &[("step", &step), ("unit", &at), ("name", &self.person(to))],
+                    ),
+                    None => l.of("event", "passed", &[("step", &step), ("unit", &at)]),
+                };
+                Told {
+                    note: *why,
+                    ..told(1, says)
+                }
+            }
+            Event::StepDecided(decided) => {
+                let step = Flow::of(self.definition).step(&decided.step);
+                let outcome = step.map_or_else(
+                    || decided.outcome.clone(),
+                    |step| names::outcome(l, step, &decided.outcome),
+                );
+                let name = self.step(&decided.step, decided.row);
+                let mut words = l.of(
+                    "event",
+                    "decided",
+                    &[("step", &name), ("outcome", &outcome)],
+                );
+                if let Some(used) = &decided.authority {
+                    words.push_str(&by_right(l, used));
+                }
+                Told {
+                    note: decided.note,
+                    files: decided.files.clone(),
+                    ..told(1, words)
+                }
+            }
+            Event::StepDropped { step, row } => told(
+                8,
+                l.of("event", "dropped", &[("step", &self.step(step, *row))]),
+            ),
+            Event::Reseated {
+                step,
+                row,
+                unit: to,
+                ..
+            } => told(
+                2,
+                l.of(
+                    "event",
+                    "reseated",
+                    &[("step", &self.step(step, *row)), ("unit", &unit(to))],
+                ),
+            ),
+            Event::Rerouted { unit: to, .. } => {
+                told(3, l.of("event", "rerouted", &[("unit", &unit(to))]))
+            }
+            Event::Noted { note, public } => Told {
+                note: Some(*note),
+                ..plain(1, if *public { "noted-public" } else { "noted" })
+            },
+            Event::Attached { file, .. } => Told {
+                files: vec![file.clone()],
+                ..plain(3, "attached")
+            },
+            Event::AnswersChanged { .. } => plain(3, "answers"),
+            Event::ApologyPrepared { proposed, .. } => told(
+                2,
+                l.of(
+                    "event",
+                    "apology-prepared",
+                    &[("to", &say::moment(l, *proposed))],
+                ),
+            ),
+            Event::Apologised { due, authority, .. } => told(
+                0,
+                l.of(
+                    "event",
+                    "apologised",
+                    &[
+                        ("due", &say::moment(l, *due)),
+                        ("prefix", &authority.prefix),
+                    ],
+                ),
+            ),
+            // The reason of the decision holds the list.
+            Event::SupplementMarked { .. } => return None,
+            Event::WithdrawalAsked { why } => Told {
+                note: *why,
+                ..plain(1, "withdrawal-asked")
+            },
+            Event::WithdrawalRefused { why } => Told {
+                note: *why,
+                ..plain(1, "withdrawal-refused")
+            },
+            Event::Issued { ending: how } => {
+                told(3, l.of("event", "issued", &[("ending", &ending(*how))]))
+            }
+            Event::HandedOver { ending: how } => told(
+                3,
+                l.of("event", "handed-over", &[("ending", &ending(*how))]),
+            ),
+            Event::NotAccepted { why } => Told {
+                note: *why,
+                ..plain(2, "not-accepted")
+            },
+            Event::Stopped { ending: how, why } => Told {
+                note: *why,
+                ..told(2, l.of("event", "stopped", &[("ending", &ending(*how))]))
+            },
+            Event::Reopened { why } => Told {
+                note: *why,
+                ..plain(0, "reopened")
+            },
+            Event::Rated { score, note } => Told {
+                note: *note,
+                ..told(1, l.of("event", "rated", &[("score", score)]))
+            },
+            Event::Directed { .. } => plain(1, "directed"),
+            // Told above.
+            Event::FeeAsked { .. }
+            | Event::FeePaid(_)
+            | Event::PaymentVoided { .. }
+            | Event::FeeWaived { .. }
+            | Event::WaiverRejected { .. }
+            | Event::RefundAsked { .. }
+            | Event::RefundAnswered { .. }
+            | Event::Refunded { .. } => return None,
+            Event::PapersReceived(received) => told(2, self.papers(received)),
+            Event::Collected(collected) => Told {
+                note: collected.note,
+                ..told(2, self.collected(collected))
+            },
+            Event::CodedElsewhere { system, code } => told(
+                4,
+                l.of(
+                    "event",
+                    "coded-elsewhere",
+                    &[("system", system), ("code", code)],
+                ),
+            ),
+            Event::PaperMade(paper) => {
+                let mut own = self.definition.papers.iter();
+                let own = own.find(|own| own.code == paper.what);
+                let name = match (l.perhaps("paper-kind", &paper.template), own) {
+                    (Some(name), _) => name.to_owned(),
+                    (None, Some(own)) => own.name.get(l.code()).to_owned(),
+                    (None, None) => paper.what.clone(),
+                };
+                let number = format!("{:02}/{}", paper.number, paper.symbol);
+                told(
+                    4,
+                    l.of(
+                        "event",
+                        "paper-made",
+                        &[("name", &name), ("number", &number)],
+                    ),
+                )
+            }
+            Event::Warned { of, step, row } => {
+                let member = match of {
+                    Warning::StepLate => "warned-step",
+                    Warning::Escalated => "warned-escalated",
+                    Warning::ReportDue => "warned-report",
+                    Warning::DueSoon => "warned-soon",
+                    Warning::DueToday => "warned-today",
+                    Warning::Late => "warned-late",
+                };
+                let says = l.of("event", member, &[]);
+                Told {
+                    mark: match of {
+                        Warning::StepLate | Warning::Late => Mark::Late,
+                        _ => Mark::Past,
+                    },
+                    ..told(
+                        2,
+                        match step {
+                            Some(step) => format!("{says}: {}", self.step(step, *row)),
+                            None => says,
+                        },
+                    )
+                }
+            }
+        })
+    }
+}
+
+fn told(rank: u8, says: String) -> Told {
+    Told {
+        rank,
+        says,
+        note: None,
+        files: Vec::new(),
+        mark: Mark::Past,
+    }
+}
+
+/// By what right it was signed, as it stands beside the signature.
+fn by_right(l: Lang, used: &AuthorityUsed) -> String {
+    match used.basis.as_str() {
+        "" => l.of("event", "signed-own", &[("prefix", &used.prefix)]),
+        basis => l.of(
+            "event",
+            "signed-for",
+            &[("prefix", &used.prefix), ("basis", &basis)],
+        ),
+    }
+}
