@@ -109,6 +109,11 @@ pub enum Verb {
         row: Option<u32>,
         to: PersonId,
     },
+    /// A paper of the case holds no longer; whoever verifies it reads the words of the change.
+    RevokePaper {
+        what: Code,
+        of: u32,
+    },
     /// The newest working calendar holds for this case too.
     Redate,
     /// Steps that sign go to whoever may sign today.

@@ -4,22 +4,23 @@
 //! caller sets the paper, [`City::issue_paper`] keeps the file and writes the event that says so. A crash between
 //! them leaves the piece of work in the queue; the next round goes on with the same number.
 //!
-//! Signing comes on top: the row ([`store::PaperRow`]) has places for a signed file and for revocation, and
-//! [`store::PaperRow::file`] hands out the signed one where there is one.
+//! A signed file begins with the bytes of the one that was set: the signed one alone is kept and handed out
+//! ([`store::PaperRow::file`]), and both hashes are written down.
 
 use std::collections::HashMap;
 
 use rules::Moment;
-use rules::case::event::PaperMade;
-use rules::case::{self, Case, Event, Recorded};
+use rules::case::event::{PaperMade, PaperSigned, SignatureMade};
+use rules::case::{self, Case, Event, Recorded, Refusal};
 use rules::ids::{CaseId, NoteId, PersonId, UnitCode};
 use rules::paper::{Call, PaperLaw, calls};
 use rules::person::Actor;
 use service::{Answers, Definition};
-use store::{Attachment, Extras, Job, NewPaper, PaperRow, Post, StoreError};
+use store::{Attachment, Extras, Job, NewPaper, PaperRow, Post, StoreError, Tx};
 
 use crate::city::City;
 use crate::error::ActionError;
+use crate::public_words::without_numbers;
 
 /// The outbox topic of papers.
 pub const PAPER: &str = "paper";
@@ -45,6 +46,31 @@ pub(crate) fn posts(definition: &Definition, recorded: &[Recorded], now: Moment)
         .collect()
 }
 
+/// Revokes the papers that `recorded` takes back; `why` is read by everybody who verifies one, so the numbers of a
+/// person are left out.
+pub(crate) async fn revoke(
+    tx: &mut Tx,
+    recorded: &[Recorded],
+    why: &str,
+    now: Moment,
+) -> Result<(), ActionError> {
+    for one in recorded {
+        let Event::PaperRevoked { what, of, .. } = &one.event else {
+            continue;
+        };
+        let known = tx.paper_of(one.case, *of, what).await?;
+        let known = known.filter(|row| row.made.is_some());
+        let row = known.ok_or(ActionError::NotFound)?;
+        if !tx
+            .paper_revoked(one.case, &row.call, &without_numbers(why), now)
+            .await?
+        {
+            return Err(Refusal::AlreadyDone.into());
+        }
+    }
+    Ok(())
+}
+
 /// All that is known of a case, for whoever prints it. Personal data: hand it to the printer alone.
 #[derive(Debug, Clone)]
 pub struct Dossier {
@@ -55,6 +81,20 @@ pub struct Dossier {
     pub notes: HashMap<NoteId, String>,
     pub people: HashMap<PersonId, String>,
     pub attached: Vec<Attachment>,
+}
+
+/// A paper as it was set, and with its signatures where it has any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    pub pdf: Vec<u8>,
+    pub signed: Option<SignedFile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedFile {
+    pub pdf: Vec<u8>,
+    /// In the order in which they were put on.
+    pub signatures: Vec<SignatureMade>,
 }
 
 impl City {
@@ -195,30 +235,46 @@ impl City {
         &self,
         case: CaseId,
         call: &Call,
-        pdf: Vec<u8>,
+        finished: Finished,
     ) -> Result<PaperRow, ActionError> {
+        let made = store::content_hash(&finished.pdf);
+        let (pdf, signatures) = match finished.signed {
+            Some(signed) => (signed.pdf, Some(signed.signatures)),
+            None => (finished.pdf, None),
+        };
         let stored = self.store().files().put(self.code(), pdf).await?;
         let (now, call) = (self.now(), call.clone());
         loop {
-            let (stored, call) = (stored.clone(), call.clone());
+            let (made, stored, signatures) = (made.clone(), stored.clone(), signatures.clone());
+            let call = call.clone();
             let issued = self.writer().run("issue paper", move |tx| {
-                let (stored, call) = (stored.clone(), call.clone());
+                let (made, stored, call) = (made.clone(), stored.clone(), call.clone());
+                let signatures = signatures.clone();
                 Box::pin(async move {
                     tx.save_file(&stored.hash, stored.size, PDF, now).await?;
-                    if tx.paper_made(case, &call, &stored.hash, now).await? {
+                    let signed = signatures.as_ref().map(|_| &stored.hash);
+                    if tx.paper_made(case, &call, &made, signed, now).await? {
                         let prior = tx.case(case).await?.ok_or(ActionError::NotFound)?;
                         let paper = tx.paper(case, &call).await?.ok_or(ActionError::NotFound)?;
-                        let event = Event::PaperMade(Box::new(PaperMade {
+                        let mut events = vec![Event::PaperMade(Box::new(PaperMade {
                             what: call.what.clone(),
                             template: call.template.clone(),
                             of: call.version,
                             issuer: paper.issuer,
                             number: paper.number,
                             symbol: paper.symbol,
-                            file: stored.hash,
+                            file: made,
+                        }))];
+                        events.extend(signatures.map(|signatures| {
+                            Event::PaperSigned(Box::new(PaperSigned {
+                                what: call.what.clone(),
+                                of: call.version,
+                                file: stored.hash,
+                                signatures,
+                            }))
                         }));
                         let (after, recorded) =
-                            case::record(prior.clone(), vec![event], now, &Actor::Clock);
+                            case::record(prior.clone(), events, now, &Actor::Clock);
                         tx.save_case(Some(&prior), &after, &recorded, &Extras::default())
                             .await?;
                     }

@@ -11,3 +11,4 @@ pub mod portal;
 pub mod post;
 pub mod registers;
 pub mod signed;
+pub mod signing;

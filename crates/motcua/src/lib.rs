@@ -11,4 +11,5 @@ pub mod parties;
 pub mod serve;
 pub mod shell;
 pub mod shipped;
+pub mod signers;
 pub mod wire;

@@ -7,24 +7,28 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actions::City;
 use anyhow::{Context, Result, bail, ensure};
 use links::identity::{
     Claims, DemonstrationIdentity, IdentityProvider, Invented, OidcIdentity, OidcServer,
 };
 use links::post::{DemonstrationCarrier, HttpCarrier};
 use links::registers::{HttpRegister, RegisterServer, RegisterSource};
+use links::signing::HttpSigning;
 use serde::Deserialize;
 use service::Text;
 use web::parties::{Parties, Purpose};
 
 use crate::config::Config;
 use crate::demo;
+use crate::signers::{Demonstration, KeyFiles, trusted};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
     identity: Option<Identity>,
     post: Option<Post>,
+    signing: Option<Signing>,
     registers: BTreeMap<String, Register>,
 }
 
@@ -70,6 +74,29 @@ enum Post {
     },
 }
 
+/// Who puts digital signatures on papers (docs/SIGNING.md), and whose word is taken when one is verified.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "service", rename_all = "kebab-case", deny_unknown_fields)]
+enum Signing {
+    /// Certificates that say they have no legal value; in the demonstration alone.
+    Demonstration,
+    /// PKCS #12 files in a folder.
+    Files {
+        folder: PathBuf,
+        #[serde(default)]
+        trust: Vec<PathBuf>,
+    },
+    Http {
+        url: String,
+        #[serde(default, rename = "key-header")]
+        key_header: Option<String>,
+        #[serde(default, rename = "key-file")]
+        key_file: Option<PathBuf>,
+        #[serde(default)]
+        trust: Vec<PathBuf>,
+    },
+}
+
 /// Longest a carrier may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -103,7 +130,7 @@ fn yes() -> bool {
 ///
 /// # Errors
 /// Where the file does not read, or a file of a secret is not there; it is named.
-pub fn read(config: &Config, demonstration: bool) -> Result<Parties> {
+pub async fn read(config: &Config, city: &City, demonstration: bool) -> Result<Parties> {
     let folder = config.data.join(&config.city);
     let mut parties = Parties {
         purposes: purposes(&folder.join("consents.toml"))?,
@@ -156,11 +183,33 @@ pub fn read(config: &Config, demonstration: bool) -> Result<Parties> {
             key_header,
             key_file,
         }) => {
-            let key = match (key_header, key_file) {
-                (Some(header), Some(file)) => Some((header, secret(&file)?)),
-                _ => None,
-            };
+            let key = header_key(key_header, key_file)?;
             parties.carrier = Some(Arc::new(HttpCarrier::new(&name, &url, key, PATIENCE)?));
+        }
+    }
+    match file.signing {
+        None => {}
+        Some(Signing::Demonstration) if demonstration => {
+            let signing = Demonstration::of(city).await?;
+            parties.trusted = vec![signing.certificate().to_vec()];
+            parties.signing = Some(Arc::new(signing));
+        }
+        Some(Signing::Demonstration) => {
+            tracing::warn!("the demonstration's certificates sign nothing in a real city");
+        }
+        Some(Signing::Files { folder, trust }) => {
+            parties.trusted = trusted(&trust)?;
+            parties.signing = Some(Arc::new(KeyFiles::new(&folder)?));
+        }
+        Some(Signing::Http {
+            url,
+            key_header,
+            key_file,
+            trust,
+        }) => {
+            parties.trusted = trusted(&trust)?;
+            let key = header_key(key_header, key_file)?;
+            parties.signing = Some(Arc::new(HttpSigning::new(&url, key, PATIENCE)?));
         }
     }
     for (code, register) in file.registers {
@@ -213,11 +262,7 @@ fn purposes(path: &Path) -> Result<Vec<Purpose>> {
 
 impl Register {
     fn source(self) -> Result<Arc<dyn RegisterSource>> {
-        let key = match (self.key_header, self.key_file) {
-            (Some(header), Some(file)) => Some((header, secret(&file)?)),
-            (None, None) => None,
-            _ => bail!("`key-header` and `key-file` need each other"),
-        };
+        let key = header_key(self.key_header, self.key_file)?;
         let pem = |file: Option<PathBuf>| {
             let read =
                 file.map(|file| std::fs::read(&file).with_context(|| file.display().to_string()));
@@ -240,6 +285,15 @@ fn invented(config: &Config) -> Result<Arc<dyn IdentityProvider>> {
         says: one.says,
     });
     Ok(Arc::new(DemonstrationIdentity::new(people.collect())))
+}
+
+/// The header that opens a party's door, and its value.
+fn header_key(header: Option<String>, file: Option<PathBuf>) -> Result<Option<(String, String)>> {
+    match (header, file) {
+        (Some(header), Some(file)) => Ok(Some((header, secret(&file)?))),
+        (None, None) => Ok(None),
+        _ => bail!("`key-header` and `key-file` need each other"),
+    }
 }
 
 fn secret(file: &Path) -> Result<String> {

@@ -153,7 +153,7 @@ pub async fn hall(config: &Config, city: City, shown: Shown) -> Result<Hall> {
         demo: about.demonstration,
         filling: false,
     };
-    let parties = parties::read(config, about.demonstration)?;
+    let parties = parties::read(config, &city, about.demonstration).await?;
     let hall = Hall::new(city, house, &config.public_url, shown).meet(parties);
     hall.believe(config.payment_secrets.clone());
     if let Some(secret) = &config.webhook_secret {

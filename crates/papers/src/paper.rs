@@ -28,6 +28,23 @@ pub struct Paper {
     pub footnotes: Vec<String>,
 }
 
+impl Paper {
+    /// Shows digital signatures where their signer's name stands; else at the last place for one.
+    pub fn sign_digitally(&mut self, signed: Vec<Digital>) {
+        let person = signed.iter().find(|one| !one.seal);
+        let named = self.signatures.iter().position(|place| {
+            !place.name.is_empty() && person.is_some_and(|person| person.by == place.name)
+        });
+        let place = match named {
+            Some(at) => self.signatures.get_mut(at),
+            None => self.signatures.last_mut(),
+        };
+        if let Some(place) = place {
+            place.digital = signed;
+        }
+    }
+}
+
 /// Which template sets it: a file under `templates/`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -133,6 +150,18 @@ pub struct Signature {
     /// `(Ký và ghi rõ họ tên)`
     pub how: String,
     pub name: String,
+    /// Digital signatures in its place; empty: by pen and seal.
+    pub digital: Vec<Digital>,
+}
+
+/// What is seen of a digital signature (NĐ 30/2020, Phụ lục I, mục II.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Digital {
+    /// The organisation's, else a person's own.
+    pub seal: bool,
+    pub by: String,
+    /// `26/11/2026 08:15:03 +07:00`
+    pub at: String,
 }
 
 /// A label with what is written behind it.

@@ -55,6 +55,8 @@ pub enum Act {
     /// A new date with form 04: the head's or deputy head's.
     Extend,
     AnswerWithdrawal,
+    /// Take back a paper that was handed out: the head's or deputy head's.
+    RevokePaper,
     /// Give a colleague's task to another, whoever holds it.
     Reassign {
         step: String,
@@ -133,6 +135,7 @@ impl Act {
                 row: *row,
             },
             Command::Redate | Command::Tick | Command::Reseat => Act::Administer,
+            Command::RevokePaper { .. } => Act::RevokePaper,
             Command::ReceivePapers(_) | Command::Collect(_) | Command::CodeElsewhere { .. } => {
                 Act::Note
             }
@@ -174,7 +177,9 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
         }
         Act::ManageStaff | Act::KeepMandates => has(person, Power::Administrator) || leads(person),
         Act::Note | Act::Attach | Act::Collect => case.is_some_and(|case| works_on(person, case)),
-        Act::Extend | Act::AnswerWithdrawal => case.is_some_and(|case| heads(person, case)),
+        Act::Extend | Act::AnswerWithdrawal | Act::RevokePaper => {
+            case.is_some_and(|case| heads(person, case))
+        }
         Act::ReadFigures | Act::EnterFigures | Act::Direct => has(person, Power::Leader),
         Act::OwnRecord => seated(person),
         Act::JudgeRecord => official(person)

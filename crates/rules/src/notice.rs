@@ -49,6 +49,8 @@ pub enum Kind {
     NewDate,
     ResultReady,
     HandedOver,
+    /// A paper that was handed out holds no longer.
+    PaperRevoked,
     Refused,
     StoppedWorking,
     WithdrawalRefused,
@@ -131,6 +133,7 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         Event::Redated { from, to, .. } if from != to => applicant(Kind::NewDate),
         Event::Issued { .. } => applicant(Kind::ResultReady),
         Event::HandedOver { .. } => applicant(Kind::HandedOver),
+        Event::PaperRevoked { .. } => applicant(Kind::PaperRevoked),
         Event::NotAccepted { .. } => applicant(Kind::Refused),
         Event::Stopped { ending, .. } => applicant(match ending {
             Ending::Refused => Kind::Refused,
@@ -181,6 +184,7 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         | Event::Collected(_)
         | Event::CodedElsewhere { .. }
         | Event::PaperMade(_)
+        | Event::PaperSigned(_)
         | Event::Apologised { .. }
         | Event::Rated { .. } => Vec::new(),
     }

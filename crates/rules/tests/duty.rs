@@ -180,6 +180,7 @@ fn act(word: &str) -> Act {
             "note" => Act::Note,
             "attach" => Act::Attach,
             "extend" => Act::Extend,
+            "revoke-paper" => Act::RevokePaper,
             "answer-withdrawal" => Act::AnswerWithdrawal,
             "figures" => Act::ReadFigures,
             "enter-figures" => Act::EnterFigures,
@@ -228,6 +229,7 @@ const TABLE: &str = "
     note              .   .   .   .   .   .   yes yes yes .   .   .   .
     attach            .   .   .   .   .   .   yes yes yes .   .   .   .
     extend            .   .   .   .   .   .   .   yes yes .   .   .   .
+    revoke-paper      .   .   .   .   .   .   .   yes yes .   .   .   .
     answer-withdrawal .   .   .   .   .   .   .   yes yes .   .   .   .
     figures           .   .   .   .   .   .   .   .   .   yes .   .   .
     enter-figures     .   .   .   .   .   .   .   .   .   yes .   .   .

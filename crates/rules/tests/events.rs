@@ -4,7 +4,8 @@
 use rules::Moment;
 use rules::case::counter::{Collected, CopyKind, Delivery, PaperReceived, PapersReceived, Seen};
 use rules::case::event::{
-    Asked, AuthorityUsed, FeePaid, Imported, Opened, PaperMade, StepDecided, StepRedated, Warning,
+    Asked, AuthorityUsed, FeePaid, Imported, Opened, PaperMade, PaperSigned, Signatory,
+    SignatureMade, StepDecided, StepRedated, Warning,
 };
 use rules::case::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use rules::case::state::{Stopped, Task};
@@ -288,6 +289,28 @@ fn samples() -> Vec<Event> {
             symbol: "TNHS".to_owned(),
             file: "ab".repeat(32),
         })),
+        Event::PaperSigned(Box::new(PaperSigned {
+            what: "certificate".to_owned(),
+            of: 9,
+            file: "ac".repeat(32),
+            signatures: vec![
+                SignatureMade {
+                    by: Signatory::Person(PersonId(uuid::Uuid::from_u128(5))),
+                    serial: "4a01".to_owned(),
+                    fingerprint: "ad".repeat(32),
+                },
+                SignatureMade {
+                    by: Signatory::Seal(unit()),
+                    serial: "4a02".to_owned(),
+                    fingerprint: "ae".repeat(32),
+                },
+            ],
+        })),
+        Event::PaperRevoked {
+            what: "certificate".to_owned(),
+            of: 9,
+            why: note,
+        },
     ]
 }
 

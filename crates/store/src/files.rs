@@ -35,6 +35,11 @@ pub struct Stored {
     pub size: u64,
 }
 
+/// The name under which bytes are kept: SHA-256 in hex.
+pub fn content_hash(bytes: &[u8]) -> ContentHash {
+    hex::encode(Sha256::digest(bytes))
+}
+
 pub type Bytes = BoxStream<'static, Result<bytes::Bytes>>;
 
 #[derive(Clone)]
@@ -76,7 +81,7 @@ impl Files {
     /// Stores bytes under their hash; does nothing where they are stored already.
     pub async fn put(&self, city: &str, bytes: impl Into<bytes::Bytes>) -> Result<Stored> {
         let bytes = bytes.into();
-        let hash = hex::encode(Sha256::digest(&bytes));
+        let hash = content_hash(&bytes);
         let size = bytes.len() as u64;
         let path = path(city, &hash)?;
         match self

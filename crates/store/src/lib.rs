@@ -26,7 +26,7 @@ pub mod write;
 pub use backup::{Manifest, Part};
 pub use chain::{Entry, Hash, Neighbour, Seal, proof, root, root_from};
 pub use error::{Conflict, Result, StoreError};
-pub use files::{Bytes, Files, FilesConfig, Stored};
+pub use files::{Bytes, Files, FilesConfig, Stored, content_hash};
 pub use follow::Change;
 pub use read::case::{Note, Seen};
 pub use read::facts::FactPage;

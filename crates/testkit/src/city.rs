@@ -12,6 +12,7 @@ use axum::http::Request;
 use links::courier::{Couriers, MemoryCourier};
 use links::payment::webhook;
 use links::registers::RegisterSource;
+use links::signing::SigningService;
 use motcua::config::Config;
 use motcua::{demo, loops, wire};
 use rules::case::Case;
@@ -228,16 +229,30 @@ impl TestCity {
     #[must_use]
     pub fn meeting(self, registers: BTreeMap<String, Arc<dyn RegisterSource>>) -> Self {
         let before = self.hall.parties().clone();
+        self.linked(Parties {
+            registers,
+            ..before
+        })
+    }
+
+    /// The same city, its papers signed by this service.
+    #[must_use]
+    pub fn signed_by(self, signing: Arc<dyn SigningService>) -> Self {
+        let before = self.hall.parties().clone();
+        self.linked(Parties {
+            signing: Some(signing),
+            ..before
+        })
+    }
+
+    fn linked(self, parties: Parties) -> Self {
         let hall = Hall::new(
             self.city().clone(),
             self.hall.house().clone(),
             "http://localhost",
             self.hall.shown().clone(),
         );
-        let hall = hall.meet(Parties {
-            registers,
-            ..before
-        });
+        let hall = hall.meet(parties);
         let routes = web::routes::house(&hall);
         Self {
             hall,

@@ -128,6 +128,7 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::Attach
         | Act::Extend
         | Act::AnswerWithdrawal
+        | Act::RevokePaper
         | Act::Collect
         | Act::ApproveMoney => true,
     }

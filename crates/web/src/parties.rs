@@ -7,6 +7,7 @@ use std::sync::Arc;
 use links::identity::IdentityProvider;
 use links::post::Carrier;
 use links::registers::RegisterSource;
+use links::signing::SigningService;
 use service::Text;
 
 /// What a resident may agree to.
@@ -28,6 +29,10 @@ pub struct Parties {
     pub identity_required: bool,
     /// `None`: parcels are numbered and followed by hand.
     pub carrier: Option<Arc<dyn Carrier>>,
+    /// `None`: papers are signed by hand and sealed.
+    pub signing: Option<Arc<dyn SigningService>>,
+    /// Certificates (DER) of authorities whose word the city takes.
+    pub trusted: Vec<Vec<u8>>,
     /// Registers that others keep, by their codes. What is not among them the city keeps itself, or nobody.
     pub registers: BTreeMap<String, Arc<dyn RegisterSource>>,
     /// What the city asks consent for.

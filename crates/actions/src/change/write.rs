@@ -203,6 +203,8 @@ pub(crate) async fn write(
         tx.add_parcel(parcel).await?;
     }
     crate::reception::keep(tx, &case, &recorded).await?;
+    let words = asked.note.as_ref().map_or("", |(_, words)| words);
+    papers::revoke(tx, &recorded, words, now).await?;
     if let Some((_, answers)) = &supplied {
         let words = Applicant::of(&published.definition, answers).words();
         tx.index_person_anew(case.id, &words, now).await?;
@@ -254,6 +256,7 @@ fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal
             money::command(deed, why, proof)
         }
         Verb::Reassign { step, row, to } => Command::Reassign { step, row, to, why },
+        Verb::RevokePaper { what, of } => Command::RevokePaper { what, of, why },
         Verb::Redate => Command::Redate,
         Verb::Reseat => Command::Reseat,
         Verb::Tick => Command::Tick,

@@ -61,6 +61,8 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::Collected(_) => ("giao kết quả", "collected"),
         Event::CodedElsewhere { .. } => ("có mã ở hệ thống khác", "coded elsewhere"),
         Event::PaperMade(_) => ("lập giấy tờ", "paper made"),
+        Event::PaperSigned(_) => ("ký số giấy tờ", "paper signed"),
+        Event::PaperRevoked { .. } => ("thu hồi giấy tờ", "paper revoked"),
     };
     language.say(vi, en)
 }
@@ -116,6 +118,8 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         Event::Rated { score, .. } => score.to_string(),
         Event::Directed { directive } => directive.to_string(),
         Event::PaperMade(paper) => format!("{} {}/{}", paper.what, paper.number, paper.symbol),
+        Event::PaperSigned(paper) => format!("{} ×{}", paper.what, paper.signatures.len()),
+        Event::PaperRevoked { what, .. } => what.clone(),
         Event::Warned { of, step, .. } => {
             format!("{} {}", code_of(of), step.as_deref().unwrap_or_default())
         }

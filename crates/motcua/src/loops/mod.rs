@@ -8,6 +8,7 @@ mod messages;
 mod papers;
 mod portal;
 mod seal;
+mod signing;
 
 pub use clock::{clock, clock_round};
 pub use counter::{counter, counter_round};

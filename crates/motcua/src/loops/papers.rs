@@ -1,19 +1,24 @@
-//! Prints what was called for: takes each piece of work from the queue, gives the paper its number, sets it,
-//! keeps its file. Each step may be repeated, so a fault or a power cut costs time and nothing else; several
+//! Prints what was called for: takes each piece of work from the queue, gives the paper its number, sets it, has
+//! it signed, keeps its file. Each step may be repeated, so a fault or a power cut costs time and nothing else; several
 //! servers may work the same queue.
 
 use std::time::Duration;
 
+use actions::papers::Finished;
 use actions::{ActionError, City};
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
+use links::signing::SigningFault;
 use store::Job;
 use web::hall::Hall;
+
+use super::signing::pens;
 
 /// A commit of another server is not heard: look at least this often.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(2);
 /// After the first failure; doubled with each further one up to an hour.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(5);
+const CONFIRMS: SignedDuration = SignedDuration::from_secs(15);
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Prints for ever, woken by changes.
@@ -50,6 +55,10 @@ pub async fn papers_round(hall: &Hall) -> Result<usize, ActionError> {
                 city.paper_job_done(&job).await?;
                 done += 1;
             }
+            // A person confirms on their telephone when they come to it.
+            Err(error) if matches!(error.downcast_ref(), Some(SigningFault::Waiting)) => {
+                city.paper_job_failed(&job, city.now() + CONFIRMS).await?;
+            }
             Err(error) => {
                 tracing::error!(case = %job.case, version = job.version, error = format!("{error:#}"), "a paper could not be made");
                 let wait = PATIENCE * (1 << job.tries.min(12));
@@ -76,9 +85,13 @@ async fn make(hall: &Hall, job: &Job) -> Result<()> {
     if row.made.is_some() {
         return Ok(());
     }
-    let paper = web::papers::planned(hall, &dossier, &row).map_err(told)?;
+    let mut paper = web::papers::planned(hall, &dossier, &row).map_err(told)?;
+    let pens = pens(hall, &dossier, &row).await?;
+    pens.show(&mut paper);
     let pdf = tokio::task::spawn_blocking(move || papers::pdf(&paper)).await??;
-    city.issue_paper(job.case, &call, pdf).await?;
+    let signed = pens.sign(hall, &row, &pdf).await?;
+    city.issue_paper(job.case, &call, Finished { pdf, signed })
+        .await?;
     Ok(())
 }
 

@@ -22,6 +22,7 @@ mod portal;
 mod procedures;
 mod queue;
 mod report;
+mod signatures;
 mod strangers;
 mod supplement;
 mod work;

@@ -136,6 +136,12 @@ pub enum Command {
         system: Code,
         code: String,
     },
+    /// Take back a paper that was handed out: what it is, and the event that called for it.
+    RevokePaper {
+        what: Code,
+        of: u32,
+        why: Option<NoteId>,
+    },
 }
 
 /// Money as it came.

@@ -84,6 +84,13 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::ReceivePapers(received) => work.receive_papers(received),
         Command::Collect(collected) => work.collect(collected),
         Command::CodeElsewhere { system, code } => work.coded_elsewhere(system, code),
+        Command::RevokePaper { what, of, why } => match why {
+            None => Err(Refusal::ReasonRequired),
+            Some(_) => {
+                work.then(Event::PaperRevoked { what, of, why });
+                Ok(())
+            }
+        },
     }?;
     Ok(work.done())
 }

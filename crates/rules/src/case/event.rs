@@ -240,13 +240,21 @@ pub enum Event {
     },
     /// A paper was made after the event that called for it: what it is, its number and the hash of its file.
     PaperMade(Box<PaperMade>),
+    /// That paper carries digital signatures: the signed file and whose certificates.
+    PaperSigned(Box<PaperSigned>),
+    /// A paper that was handed out holds no longer; why is said where it is verified.
+    PaperRevoked {
+        what: Code,
+        of: u32,
+        why: Option<NoteId>,
+    },
 }
 
 impl Event {
     /// Recorded beside the work: nothing that a page showed became untrue, so whoever acts on what they saw
     /// is not held up by it.
     pub fn aside(&self) -> bool {
-        matches!(self, Event::PaperMade(_))
+        matches!(self, Event::PaperMade(_) | Event::PaperSigned(_))
     }
 }
 
@@ -316,6 +324,34 @@ pub struct PaperMade {
     pub number: u32,
     pub symbol: String,
     pub file: ContentHash,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperSigned {
+    pub what: Code,
+    /// Version of the event that called for the paper.
+    pub of: u32,
+    /// The signed file; it begins with the bytes of the file that was made.
+    pub file: ContentHash,
+    /// In the order in which they were put on.
+    pub signatures: Vec<SignatureMade>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureMade {
+    pub by: Signatory,
+    /// Number of the certificate with its issuer, hex.
+    pub serial: String,
+    /// SHA-256 of the certificate, hex.
+    pub fingerprint: String,
+}
+
+/// Whose signature: a person's own, or the seal of an organisation (NĐ 30/2020 Đ.13, Phụ lục I).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signatory {
+    Person(PersonId),
+    Seal(UnitCode),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -122,7 +122,10 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             case.attached.insert(what.clone(), file.clone());
         }
         Event::Noted { .. } => reported(case, recorded),
-        Event::AnswersChanged { .. } | Event::PaperMade(_) => {}
+        Event::AnswersChanged { .. }
+        | Event::PaperMade(_)
+        | Event::PaperSigned(_)
+        | Event::PaperRevoked { .. } => {}
         Event::WithdrawalAsked { .. } => {
             let back = Box::new(std::mem::replace(&mut case.life, Life::Registered));
             case.life = Life::WithdrawalAsked { since: at, back };

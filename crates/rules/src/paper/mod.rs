@@ -3,6 +3,8 @@
 
 mod call;
 mod law;
+mod signatory;
 
 pub use call::{Call, calls};
 pub use law::{Form, PaperLaw, PaperLawFault, Regime, VIETNAM_1};
+pub use signatory::signatories;

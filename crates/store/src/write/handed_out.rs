@@ -150,26 +150,62 @@ impl Tx {
     }
 
     pub async fn paper(&mut self, case: CaseId, call: &Call) -> Result<Option<PaperRow>> {
+        self.paper_of(case, call.version, &call.what).await
+    }
+
+    /// By the event that called for it and what it is.
+    pub async fn paper_of(
+        &mut self,
+        case: CaseId,
+        version: u32,
+        what: &str,
+    ) -> Result<Option<PaperRow>> {
         let city = self.shared_city();
         let sql = format!(
             "SELECT {PAPER} FROM paper WHERE city = $1 AND case_id = $2 AND version = $3 AND what = $4"
         );
-        let params = params![&*city, case, call.version, &call.what];
+        let params = params![&*city, case, version, what];
         self.maybe(&sql, &params, read_paper).await
     }
 
-    /// Its file is finished. Returns whether it was not before: a paper is made once.
+    /// Its file is finished, and perhaps signed. Returns whether it was not before: a paper is made once.
     pub async fn paper_made(
         &mut self,
         case: CaseId,
         call: &Call,
         hash: &str,
+        signed: Option<&ContentHash>,
         at: Moment,
     ) -> Result<bool> {
         let city = self.shared_city();
-        let sql = "UPDATE paper SET made = $5, hash = $6 WHERE city = $1 AND case_id = $2 AND version = $3
-            AND what = $4 AND hash IS NULL";
-        let params = params![&*city, case, call.version, &call.what, at, hash];
+        let sql = "UPDATE paper SET made = $5, hash = $6, signed = $7, signed_hash = $8
+            WHERE city = $1 AND case_id = $2 AND version = $3 AND what = $4 AND hash IS NULL";
+        let params = params![
+            &*city,
+            case,
+            call.version,
+            &call.what,
+            at,
+            hash,
+            signed.map(|_| at),
+            signed,
+        ];
+        Ok(self.execute(sql, &params).await? == 1)
+    }
+
+    /// It holds no longer. Returns whether it held before.
+    pub async fn paper_revoked(
+        &mut self,
+        case: CaseId,
+        call: &Call,
+        why: &str,
+        at: Moment,
+    ) -> Result<bool> {
+        let city = self.shared_city();
+        let sql = "UPDATE paper SET revoked = $5, revoked_why = $6
+            WHERE city = $1 AND case_id = $2 AND version = $3 AND what = $4 AND hash IS NOT NULL
+            AND revoked IS NULL";
+        let params = params![&*city, case, call.version, &call.what, at, why];
         Ok(self.execute(sql, &params).await? == 1)
     }
 }

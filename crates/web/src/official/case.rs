@@ -100,7 +100,9 @@ pub async fn page(
     hall.city().look(official.id, seen.case.id, purpose).await?;
     let loaded = Loaded::of(hall, visit, seen, handles).await?;
     let mut shown = loaded.shown(visit, official, typed)?;
-    shown.handed_out = list::of(hall, visit.lang, &loaded.case, list::For::Official).await?;
+    let heads = may(&visit.person, &Act::RevokePaper, Some(&loaded.case)).is_ok();
+    let whom = list::For::Official { heads };
+    shown.handed_out = list::of(hall, visit.lang, &loaded.case, whom).await?;
     shown.messages = crate::messages::of_case(hall, visit.lang, &loaded.case).await?;
     let (id, definition) = (loaded.case.id, loaded.definition());
     shown.provenance = provenance::panel(hall, visit.lang, id, definition, handles).await?;

@@ -91,7 +91,8 @@ async fn note_look(hall: &Hall, person: &Person, case: &rules::case::Case) -> Re
     Ok(())
 }
 
-async fn bytes(hall: &Hall, row: &PaperRow) -> Result<bytes::Bytes, Failure> {
+/// The file that is handed out.
+pub(super) async fn bytes(hall: &Hall, row: &PaperRow) -> Result<bytes::Bytes, Failure> {
     let hash = row.file().ok_or(Failure::NotFound)?;
     let city = hall.city();
     match city.store().files().read(city.code(), hash).await {

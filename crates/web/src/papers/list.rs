@@ -15,8 +15,8 @@ use crate::ui::parts::{Tone, tag};
 /// For whom the list is drawn.
 #[derive(Debug, Clone, Copy)]
 pub enum For<'a> {
-    /// Prints them at the counter, and sees the way of the dossier.
-    Official,
+    /// Prints them at the counter, and sees the way of the dossier; a head may take one back.
+    Official { heads: bool },
     /// Holds the case by account or by the key of their link.
     Sender(Option<&'a str>),
 }
@@ -27,21 +27,22 @@ pub enum For<'a> {
 /// Where the memory does not answer.
 pub async fn of(hall: &Hall, l: Lang, case: &Case, whom: For<'_>) -> Result<Markup, Failure> {
     let rows = hall.reader().papers(case.id).await?;
-    let official = matches!(whom, For::Official);
+    let official = matches!(whom, For::Official { .. });
+    let heads = matches!(whom, For::Official { heads: true });
     let procedure = case.kind == service::definition::Kind::Procedure;
     if rows.is_empty() && !(official && procedure) {
         return Ok(html! {});
     }
     let key = match whom {
         For::Sender(Some(key)) => format!("?key={}", encode(key)),
-        For::Sender(None) | For::Official => String::new(),
+        For::Sender(None) | For::Official { .. } => String::new(),
     };
     let code = &case.code;
     Ok(html! {
         section.papers aria-labelledby="handed-out" {
             h3 #handed-out { (l.t("papers.title")) }
             @if rows.is_empty() { p.small.muted { (l.t("papers.none")) } }
-            ul.list.flush { @for row in &rows { li { (one(l, code, row, &key, official)) } } }
+            ul.list.flush { @for row in &rows { li { (one(l, code, row, &key, official, heads)) } } }
             @if official && procedure {
                 p.small { a href={ "/cases/" (code) "/control.pdf" } target="_blank" { (l.t("papers.control")) } }
             }
@@ -49,7 +50,7 @@ pub async fn of(hall: &Hall, l: Lang, case: &Case, whom: For<'_>) -> Result<Mark
     })
 }
 
-fn one(l: Lang, code: &str, row: &PaperRow, key: &str, official: bool) -> Markup {
+fn one(l: Lang, code: &str, row: &PaperRow, key: &str, official: bool, heads: bool) -> Markup {
     let address = format!("/cases/{code}/papers/{}", row.check);
     html! {
         @match row.file() {
@@ -62,7 +63,7 @@ fn one(l: Lang, code: &str, row: &PaperRow, key: &str, official: bool) -> Markup
         @if official && row.file().is_some() && row.revoked.is_none() && two_copies(row) {
             br; a.small href={ (address) "/copies" } target="_blank" { (l.t("papers.copies")) }
         }
-        @if row.file().is_some() { br; span.small { a href={ "/verify/" (actions::papers::check_shown(&row.check)) } { (l.t("papers.verify")) } } }
+        @if row.file().is_some() { br; span.small { a href={ "/verify/" (actions::papers::check_shown(&row.check)) } { (l.t("papers.verify")) } @if heads && row.revoked.is_none() { " · " a href={ (address) "/revoke" } { (l.t("papers.revoke")) } } } }
     }
 }
 

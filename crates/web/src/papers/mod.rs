@@ -4,6 +4,7 @@
 pub mod book;
 pub mod file;
 pub mod list;
+pub mod revoke;
 pub mod verify;
 pub mod words;
 
@@ -86,6 +87,10 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door(
             "/cases/{code}/papers/{check}/copies",
             get(file::copies).duty(Act::ReadCase),
+        )
+        .door(
+            "/cases/{code}/papers/{check}/revoke",
+            get(revoke::get).post(revoke::post).duty(Act::RevokePaper),
         )
         .door(
             "/cases/{code}/control.pdf",

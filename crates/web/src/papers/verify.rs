@@ -1,15 +1,16 @@
 //! `/verify/{code}`: where the QR code of a paper leads. Says which paper it is, its number, day and issuer,
-//! whether it holds or was revoked, and the fingerprint of its file; and compares a file with it. Never a name,
-//! never what the paper says: whoever found it in the street learns nothing of its owner.
+//! whether it holds or was revoked, whose digital signatures its file bears and what they are worth; and does the same
+//! for a file that is brought. Never the name of its owner, never what it says: whoever found it learns nothing of them.
 
 use actions::papers::{check_shown, check_typed};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use sha2::{Digest, Sha256};
+use papers::signature::check::{Signature, Trust, Unjudged, Verdict, check};
 use store::PaperRow;
 
+use super::file;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::names;
@@ -17,7 +18,7 @@ use crate::official::posted::Posted;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
-use crate::ui::parts::{Tone, crumbs, note};
+use crate::ui::parts::{Tone, crumbs, note, tag};
 use crate::visit::Visit;
 
 /// What a file that was brought turned out to be.
@@ -40,23 +41,34 @@ pub async fn get(
     show(&hall, &visit, &code, None).await
 }
 
-/// `POST /verify/{code}`: the file is read for its fingerprint and forgotten.
+/// A file that was brought: its fingerprint, and what its signatures are worth.
+struct Brought {
+    hash: String,
+    signatures: Result<Vec<Signature>, Unjudged>,
+}
+
+/// `POST /verify/{code}`: the file is read and forgotten.
 pub async fn post(
     State(hall): State<Hall>,
     visit: Visit,
     Path(code): Path<String>,
     posted: Posted,
 ) -> Result<Response, Failure> {
-    let brought = posted.files.first();
-    let hash = brought.map(|file| hex::encode(Sha256::digest(&file.bytes)));
-    show(&hall, &visit, &code, Some(hash)).await
+    let brought = match posted.files.first() {
+        Some(file) => Some(Brought {
+            hash: store::content_hash(&file.bytes),
+            signatures: judged(&hall, file.bytes.clone()).await?,
+        }),
+        None => None,
+    };
+    show(&hall, &visit, &code, Some(brought)).await
 }
 
 async fn show(
     hall: &Hall,
     visit: &Visit,
     code: &str,
-    brought: Option<Option<String>>,
+    brought: Option<Option<Brought>>,
 ) -> Result<Response, Failure> {
     let l = visit.lang;
     let check = check_typed(code);
@@ -65,7 +77,14 @@ async fn show(
         let body = none(visit, &check_shown(&check));
         return Ok((StatusCode::NOT_FOUND, body).into_response());
     };
-    let compared = brought.map(|hash| compare(&row, hash.as_deref()));
+    let compared = brought.as_ref().map(|file| {
+        let hash = file.as_ref().map(|file| file.hash.as_str());
+        compare(&row, hash)
+    });
+    let signatures = match &row.signed {
+        Some(_) => Some(judged(hall, file::bytes(hall, &row).await?.to_vec()).await?),
+        None => None,
+    };
     let issuer = names::unit(&hall.law(), &row.issuer);
     let body = page(
         &visit.frame().narrow(),
@@ -83,6 +102,8 @@ async fn show(
                 dt { (l.t("verify-paper.code")) } dd { span.code { (check_shown(&row.check)) } }
                 @if let Some(hash) = row.file() { dt { (l.t("verify-paper.hash")) } dd { code.long { (hash) } } }
             }
+            @if let Some(signatures) = &signatures { (signed(l, "signed", l.t("verify-paper.signatures"), signatures)) }
+            @if let Some(Some(brought)) = &brought { (signed(l, "brought", l.t("verify-paper.signatures-brought"), &brought.signatures)) }
             section.card aria-labelledby="compare" {
                 h2 #compare { (l.t("verify-paper.compare")) }
                 form method="post" action={ "/verify/" (check_shown(&row.check)) } enctype="multipart/form-data" {
@@ -98,6 +119,55 @@ async fn show(
         },
     );
     Ok(body.into_response())
+}
+
+/// What the signatures of a file are worth, by those whose word the city takes.
+async fn judged(hall: &Hall, bytes: Vec<u8>) -> Result<Result<Vec<Signature>, Unjudged>, Failure> {
+    let trusted = hall.parties().trusted.clone();
+    let judged = tokio::task::spawn_blocking(move || {
+        let trust = Trust::of(trusted.iter().map(Vec::as_slice));
+        check(&bytes, &trust)
+    });
+    judged.await.map_err(Failure::fault)
+}
+
+fn signed(l: Lang, id: &str, title: &str, found: &Result<Vec<Signature>, Unjudged>) -> Markup {
+    html! {
+        section.card aria-labelledby=(id) {
+            h2 id=(id) { (title) }
+            @match found {
+                Err(Unjudged::NoPdf) => p { (l.t("signature.no-pdf")) },
+                Err(Unjudged::Encrypted) => p { (l.t("signature.encrypted")) },
+                Ok(none) if none.is_empty() => p { (l.t("signature.none")) },
+                Ok(signatures) => ol.list.flush { @for one in signatures { li { (signature(l, one)) } } },
+            }
+        }
+    }
+}
+
+fn signature(l: Lang, one: &Signature) -> Markup {
+    let (tone, member) = match one.verdict {
+        Verdict::Valid => (Tone::Done, "valid"),
+        Verdict::UnknownIssuer => (Tone::Soon, "unknown-issuer"),
+        Verdict::OutOfTime => (Tone::Late, "out-of-time"),
+        Verdict::Altered => (Tone::Late, "altered"),
+        Verdict::Extended => (Tone::Late, "extended"),
+        Verdict::BadRange => (Tone::Late, "bad-range"),
+        Verdict::Unreadable => (Tone::Late, "unreadable"),
+    };
+    html! {
+        @match &one.signer {
+            Some(told) => { b { (told.name) } @if let Some(unit) = &told.organisation { ", " (unit) } },
+            None => b { (l.t("signature.nobody")) },
+        }
+        " " (tag(tone, &l.of("signature", member, &[])))
+        p.small.muted {
+            @if let Some(at) = one.at { (l.f("verify-paper.signed-at", &[("at", &say::moment(l, at))])) }
+            @if let Some(told) = &one.signer {
+                " · " (l.f("verify-paper.vouched", &[("issuer", &told.issuer), ("serial", &told.serial)]))
+            }
+        }
+    }
 }
 
 fn compare(row: &PaperRow, hash: Option<&str>) -> Compared {

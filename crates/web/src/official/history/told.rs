@@ -2,7 +2,7 @@
 
 use rules::case::Event;
 use rules::case::counter::{Collected, Delivery, PaperReceived, PapersReceived};
-use rules::case::event::{Asked, AuthorityUsed, Warning};
+use rules::case::event::{Asked, AuthorityUsed, Signatory, Warning};
 use rules::ids::{NoteId, PersonId};
 use rules::process::Flow;
 use service::definition::Ending;
@@ -31,6 +31,19 @@ impl Teller<'_> {
             || code.to_owned(),
             |document| document.label.get(self.l.code()).to_owned(),
         )
+    }
+
+    /// What the definition calls a paper of its own, or the form it is.
+    fn paper(&self, what: &str) -> String {
+        let mut own = self.definition.papers.iter();
+        match own.find(|own| own.code == what) {
+            Some(own) => own.name.get(self.l.code()).to_owned(),
+            None => self
+                .l
+                .perhaps("paper-what", what)
+                .unwrap_or(what)
+                .to_owned(),
+        }
     }
 
     /// `Nhận 2 loại giấy tờ (Tờ khai: bản chính × 1, …), 1 bộ, Bưu điện giúp nộp`
@@ -347,13 +360,33 @@ impl Teller<'_> {
                     &[("system", system), ("code", code)],
                 ),
             ),
+            Event::PaperSigned(paper) => {
+                let signers = paper.signatures.iter().map(|one| match &one.by {
+                    Signatory::Person(id) => self.people.get(id).cloned().unwrap_or_default(),
+                    Signatory::Seal(unit) => names::unit(self.law, unit),
+                });
+                let signers: Vec<String> = signers.collect();
+                let name = self.paper(&paper.what);
+                let signers = signers.join(", ");
+                let says = l.of(
+                    "event",
+                    "paper-signed",
+                    &[("name", &name), ("signers", &signers)],
+                );
+                told(4, says)
+            }
+            Event::PaperRevoked { what, why, .. } => {
+                let name = self.paper(what);
+                Told {
+                    note: *why,
+                    mark: Mark::Late,
+                    ..told(1, l.of("event", "paper-revoked", &[("name", &name)]))
+                }
+            }
             Event::PaperMade(paper) => {
-                let mut own = self.definition.papers.iter();
-                let own = own.find(|own| own.code == paper.what);
-                let name = match (l.perhaps("paper-kind", &paper.template), own) {
-                    (Some(name), _) => name.to_owned(),
-                    (None, Some(own)) => own.name.get(l.code()).to_owned(),
-                    (None, None) => paper.what.clone(),
+                let name = match l.perhaps("paper-kind", &paper.template) {
+                    Some(name) => name.to_owned(),
+                    None => self.paper(&paper.what),
                 };
                 let number = format!("{:02}/{}", paper.number, paper.symbol);
                 told(
