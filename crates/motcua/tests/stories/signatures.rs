@@ -227,7 +227,8 @@ async fn a_paper_is_taken_back_with_a_reason(city: TestCity) {
     assert!(desk.page().status >= 400, "the desk may not");
     let mut head = city.sign_in(HEAD).await;
     head.open(&format!("/cases/{code}")).await;
-    head.follow("Thu hồi giấy này").await;
+    head.sees("Thu hồi giấy này");
+    head.open(&place).await;
     head.status(200);
     head.press("Thu hồi giấy này").await;
     head.status(422).sees("Xin ghi lý do thu hồi");
