@@ -1,7 +1,7 @@
 //! Where a step stands in its process and what is listed after it. Pure navigation over a definition:
 //! knows no case, no clock, and judges no expression.
 
-use service::definition::{Definition, Ending, Kind, Move, Node, Role, Step, WaitFor};
+use service::definition::{Definition, Ending, Kind, Move, Node, Role, Step, StepOutcome, WaitFor};
 
 use crate::case::state::APPLICANT;
 
@@ -174,6 +174,15 @@ pub fn good(ending: Ending) -> bool {
         | Ending::Spam
         | Ending::NoAnswer
         | Ending::Stopped => false,
+    }
+}
+
+/// Whether an outcome carries the case on towards what was asked for.
+pub fn carries_on(way: &StepOutcome) -> bool {
+    match way.to {
+        Move::Next => true,
+        Move::End(ending) => good(ending),
+        Move::Step(_) => false,
     }
 }
 

@@ -32,9 +32,20 @@ async fn signed(city: &TestCity, key: &str) -> (String, PaperRow) {
     let gam = asked(city, key).await;
     let code = gam.code;
     taken_in(city, &code).await;
-    for way in ["Đủ điều kiện", "Trình ký", "Ký Giấy xác nhận"] {
+    for way in ["Đủ điều kiện", "Trình ký"] {
         city.decides(HEAD, &code, way).await;
     }
+    // Read before it is signed; nobody else reads a draft.
+    let mut head = city.sign_in(HEAD).await;
+    head.open("/sign").await;
+    let draft = head.page().link("Xem dự thảo sẽ ký (PDF)");
+    head.open(&draft).await;
+    head.status(200);
+    assert_eq!(head.page().content_type, "application/pdf");
+    let mut desk = city.sign_in(DESK).await;
+    desk.open(&draft).await;
+    assert!(desk.page().status >= 400, "the desk signs nothing");
+    city.decides(HEAD, &code, "Ký Giấy xác nhận").await;
     city.settle().await;
     let row = result(city, &code).await;
     (code, row)

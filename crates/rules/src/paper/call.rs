@@ -7,7 +7,7 @@ use service::definition::{Code, Kind, Move};
 
 use crate::case::event::{Asked, StepDecided};
 use crate::case::{Event, Recorded};
-use crate::process::{Flow, good};
+use crate::process::{Flow, carries_on};
 
 /// A paper that an event calls for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,11 +67,7 @@ fn of_step(definition: &Definition, decided: &StepDecided) -> Option<(Code, Code
         .outcomes
         .iter()
         .find(|way| way.code == decided.outcome)?;
-    let signs = match way.to {
-        Move::Next => true,
-        Move::End(ending) => good(ending),
-        Move::Step(_) => false,
-    };
+    let signs = carries_on(way);
     let makes = !matches!(way.to, Move::Step(_));
     let signed = step.signs.as_ref().filter(|_| signs);
     let what = signed.or(step.makes.as_ref().filter(|_| makes))?;

@@ -6,8 +6,8 @@ use actions::{ActionError, Change, Verb};
 use axum::extract::State;
 use maud::{Markup, html};
 use rules::ids::CaseId;
-use rules::process::good;
-use service::definition::{Move, Step, StepOutcome};
+use rules::process::carries_on;
+use service::definition::Step;
 
 use super::{say, staff};
 use crate::error::{Failure, refusal_words};
@@ -33,6 +33,8 @@ struct Line {
     service: String,
     step: String,
     unit: String,
+    /// Address of what would be signed, as a draft.
+    draft: String,
     /// By which right, or why not.
     right: Result<String, String>,
     ways: Vec<Way>,
@@ -93,7 +95,10 @@ fn table(l: Lang, caption: &str, lines: &[&Line], ticks: bool) -> Markup {
                             (clock_tag(l, &line.face))
                         } }
                         th scope="row" { a href={ "/cases/" (line.code) } data-open { b { (line.title) } } br; span.small.muted { (line.step) @if line.service != line.title { " · " (line.service) } } }
-                        td { @match &line.right { Ok(right) => (right), Err(why) => (why) } }
+                        td { @match &line.right {
+                            Ok(right) => { (right) br; a.small href=(line.draft) target="_blank" { (l.t("sign.draft")) } },
+                            Err(why) => (why),
+                        } }
                         td.small.muted { span.code { (line.code) } }
                     }
                 } }
@@ -145,7 +150,7 @@ fn card(l: Lang, line: &Line, n: usize) -> Markup {
                 @for way in &line.ways { option value=(way.code) selected[way.forward] { (way.label) } }
             } }
             div.field { label for={ "words-" (n) } { (l.t("case.words")) " " span.optional { (l.t("form.optional")) } } p.help id={ "help-" (n) } { (l.t("sign.words-say")) } textarea id={ "words-" (n) } name={ "words-" (n) } rows="2" maxlength="4000" aria-describedby={ "help-" (n) } {} }
-            p.small { a href={ "/cases/" (line.code) } { (l.t("sign.open-case")) } }
+            p.small { a href=(line.draft) target="_blank" { (l.t("sign.draft")) } " · " a href={ "/cases/" (line.code) } { (l.t("sign.open-case")) } }
         }
     }
 }
@@ -263,6 +268,7 @@ async fn lines(hall: &Hall, visit: &Visit) -> Result<Vec<Line>, Failure> {
             service: definition.name.get(l.code()).to_owned(),
             step: step.name.get(l.code()).to_owned(),
             unit: names::unit(&law, line.unit.as_deref().unwrap_or_default()),
+            draft: format!("/cases/{}/draft/{}", line.case.code, line.step),
             right: match right {
                 Ok(Some(grant)) => Ok(say::grant(l, &law, &grant)),
                 Ok(None) => Ok(l.t("sign.by-place").to_owned()),
@@ -278,17 +284,9 @@ fn ways(l: Lang, step: &Step) -> Vec<Way> {
     let ways = step.outcomes.iter().map(|way| Way {
         code: way.code.clone(),
         label: names::outcome(l, step, &way.code),
-        forward: forward(way),
+        forward: carries_on(way),
     });
     ways.collect()
-}
-
-fn forward(way: &StepOutcome) -> bool {
-    match way.to {
-        Move::Next => true,
-        Move::End(ending) => good(ending),
-        Move::Step(_) => false,
-    }
 }
 
 /// A step as it travels in the form: `case~version~step~row`.

@@ -83,7 +83,11 @@ async fn row(hall: &Hall, person: &Person, code: &str, check: &str) -> Result<Pa
     row.ok_or(Failure::NotFound)
 }
 
-async fn note_look(hall: &Hall, person: &Person, case: &rules::case::Case) -> Result<(), Failure> {
+pub(super) async fn note_look(
+    hall: &Hall,
+    person: &Person,
+    case: &rules::case::Case,
+) -> Result<(), Failure> {
     if let Person::Official(official) = person {
         let city = hall.city();
         city.look(official.id, case.id, Purpose::Handling).await?;

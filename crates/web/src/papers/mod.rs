@@ -2,6 +2,7 @@
 //! reads, and says the addresses that stand on it. Who may have a paper is judged by the page or loop that asks.
 
 pub mod book;
+pub mod draft;
 pub mod file;
 pub mod list;
 pub mod revoke;
@@ -41,6 +42,23 @@ pub fn planned(hall: &Hall, dossier: &Dossier, row: &PaperRow) -> Result<Paper, 
     told(hall, dossier, |told| {
         compose::compose(&row.call, told, &numbered, day)
     })
+}
+
+/// A paper that signing would call for, with nothing of a number and said to be a draft.
+///
+/// # Errors
+/// As [`planned`].
+pub fn drafted(hall: &Hall, dossier: &Dossier, call: &Call) -> Result<Paper, Failure> {
+    let numbered = Numbered {
+        issuer: compose::issuer(call, &dossier.case, &dossier.events),
+        ..Numbered::default()
+    };
+    let day = hall.today()?;
+    let mut paper = told(hall, dossier, |told| {
+        compose::compose(call, told, &numbered, day)
+    })?;
+    paper.demonstration = "DỰ THẢO – CHƯA KÝ, CHƯA CÓ HIỆU LỰC".to_owned();
+    Ok(paper)
 }
 
 /// What a paper will be called.
@@ -87,6 +105,10 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door(
             "/cases/{code}/papers/{check}/copies",
             get(file::copies).duty(Act::ReadCase),
+        )
+        .door(
+            "/cases/{code}/draft/{step}",
+            get(draft::get).duty(Act::ReadCase),
         )
         .door(
             "/cases/{code}/papers/{check}/revoke",

@@ -60,10 +60,11 @@ pub async fn post(
 
 async fn row(hall: &Hall, visit: &Visit, code: &str, check: &str) -> Result<PaperRow, Failure> {
     let seen = hall.case(&visit.person, code).await?;
-    may(&visit.person, &Act::RevokePaper, Some(&seen.case))?;
     let row = hall.reader().paper_by_check(&check_typed(check)).await?;
     let row = row.filter(|row| row.case == seen.case.id && row.made.is_some());
-    row.ok_or(Failure::NotFound)
+    let row = row.ok_or(Failure::NotFound)?;
+    may(&visit.person, &Act::RevokePaper, Some(&seen.case))?;
+    Ok(row)
 }
 
 fn show(visit: &Visit, code: &str, row: &PaperRow, why: &str, flaw: Option<&str>) -> Markup {

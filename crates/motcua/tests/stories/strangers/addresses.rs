@@ -349,6 +349,19 @@ pub const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         &[],
         Nobody,
     ),
+    (
+        "/cases/{code}/papers/{check}/revoke",
+        "/cases/CODE/papers/KHONG-CO/revoke",
+        &[],
+        Nobody,
+    ),
+    // It signs nothing either.
+    (
+        "/cases/{code}/draft/{step}",
+        "/cases/CODE/draft/work",
+        &[],
+        Nobody,
+    ),
     ("/open311", "/open311", &[], Duty),
     ("/open311/{file}", "/open311/discovery.json", &[], Duty),
     ("/open311/v2/{file}", "/open311/v2/services.json", &[], Duty),
