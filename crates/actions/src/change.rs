@@ -15,6 +15,7 @@ use service::{Answers, Published};
 
 use crate::city::{City, Law};
 use crate::error::ActionError;
+use crate::lawful::Lawful;
 use crate::money::Deed;
 use crate::parcel::SendTo;
 use crate::upload::Upload;
@@ -93,6 +94,8 @@ pub enum Verb {
         cause: Code,
         to: Moment,
     },
+    /// What the law provides beside the steps.
+    Lawful(Lawful),
     AskWithdrawal,
     AnswerWithdrawal {
         accept: bool,

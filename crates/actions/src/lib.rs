@@ -16,6 +16,7 @@ mod forecast;
 pub mod found;
 pub mod kept;
 mod law;
+pub mod lawful;
 pub mod letters;
 pub mod look;
 pub mod mandates;

@@ -11,10 +11,11 @@ use std::collections::HashMap;
 
 use rules::Moment;
 use rules::case::event::{PaperMade, PaperSigned, SignatureMade};
-use rules::case::{self, Case, Event, Recorded, Refusal};
+use rules::case::{self, Case, Command, Event, Recorded, Refusal};
 use rules::ids::{CaseId, NoteId, PersonId, UnitCode};
 use rules::paper::{Call, PaperLaw, calls};
 use rules::person::Actor;
+use rules::process::Flow;
 use service::{Answers, Definition};
 use store::{Attachment, Extras, Job, NewPaper, PaperRow, Post, StoreError, Tx};
 
@@ -69,6 +70,38 @@ pub(crate) async fn revoke(
         }
     }
     Ok(())
+}
+
+/// The wrong papers of a step that is to be done again go with it: what was made of it and not taken back yet.
+pub(crate) async fn replaced(
+    tx: &mut Tx,
+    definition: &Definition,
+    case: CaseId,
+    step: &str,
+    why: Option<NoteId>,
+) -> Result<Vec<Command>, StoreError> {
+    let signs = Flow::of(definition)
+        .step(step)
+        .and_then(|step| step.signs.as_ref());
+    let Some(signs) = signs else {
+        return Ok(Vec::new());
+    };
+    let mut held: Vec<u32> = Vec::new();
+    for one in tx.events_after(case, 0).await? {
+        match one.event {
+            Event::PaperMade(made) if made.what == *signs => held.push(made.of),
+            Event::PaperRevoked { what, of, .. } if what == *signs => {
+                held.retain(|known| *known != of);
+            }
+            _ => {}
+        }
+    }
+    let revoke = |of| Command::RevokePaper {
+        what: signs.clone(),
+        of,
+        why,
+    };
+    Ok(held.into_iter().map(revoke).collect())
 }
 
 /// All that is known of a case, for whoever prints it. Personal data: hand it to the printer alone.

@@ -119,7 +119,7 @@ impl Layout {
             "form-05" => Self::Stop,
             "form-06" => Self::Control,
             "form-07" => Self::Book,
-            "notice" => Self::Notice,
+            "notice" | "apology-letter" => Self::Notice,
             "fee-receipt" => Self::FeeReceipt,
             _ => Self::Result,
         }

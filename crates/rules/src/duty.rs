@@ -57,6 +57,17 @@ pub enum Act {
     AnswerWithdrawal,
     /// Take back a paper that was handed out: the head's or deputy head's.
     RevokePaper,
+    /// Form 05: stop the work. The head's or deputy head's, as the next two.
+    Stop,
+    /// Have a result put right, or say that it is right.
+    Correct,
+    /// Say that papers of the dossier were lost.
+    DeclareLoss,
+    /// Ask another unit for an opinion from this step.
+    Consult {
+        step: String,
+        row: Option<u32>,
+    },
     /// Give a colleague's task to another, whoever holds it.
     Reassign {
         step: String,
@@ -117,6 +128,15 @@ impl Act {
             Command::Note { .. } => Act::Note,
             Command::Attach { .. } => Act::Attach,
             Command::Extend { .. } | Command::Apologise { .. } => Act::Extend,
+            Command::Stop { .. } => Act::Stop,
+            Command::ReportError { .. } if applicant => Act::Comment,
+            Command::ReportError { .. } | Command::MakeGood { .. } => Act::Note,
+            Command::DeclineError { .. } | Command::Correct { .. } => Act::Correct,
+            Command::DeclareLoss { .. } => Act::DeclareLoss,
+            Command::Consult { step, row, .. } => Act::Consult {
+                step: step.clone(),
+                row: *row,
+            },
             Command::AskWithdrawal { .. } => Act::Withdraw,
             Command::AnswerWithdrawal { .. } => Act::AnswerWithdrawal,
             Command::Reopen { .. } => Act::Reopen,
@@ -158,7 +178,7 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
         Act::ReadCase => {
             case.is_some_and(|case| has(person, Power::Leader) || works_on(person, case))
         }
-        Act::Claim { step, row } | Act::Decide { step, row } => {
+        Act::Claim { step, row } | Act::Decide { step, row } | Act::Consult { step, row } => {
             let (case, task) = task_of(case, step, *row)?;
             may_hold(person, case, task)
         }
@@ -177,9 +197,12 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
         }
         Act::ManageStaff | Act::KeepMandates => has(person, Power::Administrator) || leads(person),
         Act::Note | Act::Attach | Act::Collect => case.is_some_and(|case| works_on(person, case)),
-        Act::Extend | Act::AnswerWithdrawal | Act::RevokePaper => {
-            case.is_some_and(|case| heads(person, case))
-        }
+        Act::Extend
+        | Act::AnswerWithdrawal
+        | Act::RevokePaper
+        | Act::Stop
+        | Act::Correct
+        | Act::DeclareLoss => case.is_some_and(|case| heads(person, case)),
         Act::ReadFigures | Act::EnterFigures | Act::Direct => has(person, Power::Leader),
         Act::OwnRecord => seated(person),
         Act::JudgeRecord => official(person)

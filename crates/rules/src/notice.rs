@@ -73,6 +73,16 @@ pub enum Kind {
     DueToday,
     Late,
     RefundAsked,
+    /// Somebody says that a result is wrong.
+    ErrorReported,
+    /// It was looked at and is right.
+    ErrorDeclined,
+    /// A result is put right, with an apology and a day.
+    CorrectionBegun,
+    /// The right result is there.
+    Corrected,
+    /// The agency lost papers of the dossier, with an apology.
+    PapersLost,
     /// A draft of form 04 waits for its reason and the head's signature.
     ApologyPrepared,
     /// Late by more working days than a tier allows.
@@ -156,6 +166,11 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         Event::WithdrawalAsked { .. } => head(Kind::WithdrawalAsked),
         Event::Reopened { .. } => head(Kind::Reopened),
         Event::RefundAsked { .. } => head(Kind::RefundAsked),
+        Event::ErrorReported { .. } => head(Kind::ErrorReported),
+        Event::ErrorDeclined { .. } => applicant(Kind::ErrorDeclined),
+        Event::CorrectionBegun { .. } => applicant(Kind::CorrectionBegun),
+        Event::Corrected => applicant(Kind::Corrected),
+        Event::PapersLost(_) => applicant(Kind::PapersLost),
         Event::Rated { score, .. } if *score <= 2 => head(Kind::RatedBadly),
         Event::Directed { .. } => head(Kind::Directed),
         Event::Warned { of, step, row } => warned(case, tiers, *of, step.as_deref(), *row),
@@ -186,6 +201,9 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         | Event::PaperMade(_)
         | Event::PaperSigned(_)
         | Event::Apologised { .. }
+        | Event::StopOrdered { .. }
+        | Event::ConsultationAsked(_)
+        | Event::LossMadeGood { .. }
         | Event::Rated { .. } => Vec::new(),
     }
 }

@@ -39,7 +39,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Every step with its place, in the order of the file.
-    pub fn steps(&self) -> impl Iterator<Item = (Place, &'a Step)> {
+    pub fn steps(&self) -> impl Iterator<Item = (Place, &'a Step)> + use<'a> {
         self.nodes().iter().enumerate().flat_map(|(node, listed)| {
             branches(listed)
                 .into_iter()

@@ -155,6 +155,10 @@ fn act(word: &str) -> Act {
             let (step, row) = step(name);
             Act::Pass { step, row }
         }
+        Some(("consult", name)) => {
+            let (step, row) = step(name);
+            Act::Consult { step, row }
+        }
         Some(("reassign", name)) => {
             let (step, row) = step(name);
             Act::Reassign { step, row }
@@ -182,6 +186,9 @@ fn act(word: &str) -> Act {
             "extend" => Act::Extend,
             "revoke-paper" => Act::RevokePaper,
             "answer-withdrawal" => Act::AnswerWithdrawal,
+            "stop" => Act::Stop,
+            "correct" => Act::Correct,
+            "declare-loss" => Act::DeclareLoss,
             "figures" => Act::ReadFigures,
             "enter-figures" => Act::EnterFigures,
             "own-record" => Act::OwnRecord,
@@ -231,6 +238,11 @@ const TABLE: &str = "
     extend            .   .   .   .   .   .   .   yes yes .   .   .   .
     revoke-paper      .   .   .   .   .   .   .   yes yes .   .   .   .
     answer-withdrawal .   .   .   .   .   .   .   yes yes .   .   .   .
+    stop              .   .   .   .   .   .   .   yes yes .   .   .   .
+    correct           .   .   .   .   .   .   .   yes yes .   .   .   .
+    declare-loss      .   .   .   .   .   .   .   yes yes .   .   .   .
+    consult work      .   .   .   .   .   .   yes yes yes .   .   .   .
+    consult approve   .   .   .   .   .   .   .   yes yes .   .   .   .
     figures           .   .   .   .   .   .   .   .   .   yes .   .   .
     enter-figures     .   .   .   .   .   .   .   .   .   yes .   .   .
     own-record        .   .   .   .   .   yes yes yes yes .   .   .   .

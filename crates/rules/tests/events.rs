@@ -4,8 +4,8 @@
 use rules::Moment;
 use rules::case::counter::{Collected, CopyKind, Delivery, PaperReceived, PapersReceived, Seen};
 use rules::case::event::{
-    Asked, AuthorityUsed, FeePaid, Imported, Opened, PaperMade, PaperSigned, Signatory,
-    SignatureMade, StepDecided, StepRedated, Warning,
+    Asked, AuthorityUsed, ConsultationAsked, FeePaid, Imported, Opened, PaperMade, PaperSigned,
+    PapersLost, Signatory, SignatureMade, Silence, StepDecided, StepRedated, Warning,
 };
 use rules::case::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use rules::case::state::{Stopped, Task};
@@ -311,7 +311,52 @@ fn samples() -> Vec<Event> {
             of: 9,
             why: note,
         },
+        Event::StopOrdered {
+            ground: "authority".to_owned(),
+            authority: own_authority(),
+        },
+        Event::ErrorReported { why: note },
+        Event::ErrorDeclined { why: note },
+        Event::CorrectionBegun {
+            step: step(),
+            due: at(900_000),
+            why: note,
+            authority: own_authority(),
+        },
+        Event::Corrected,
+        Event::ConsultationAsked(Box::new(ConsultationAsked {
+            row: 0,
+            step: step(),
+            step_row: Some(2),
+            unit: "works".to_owned(),
+            due: at(800_000),
+            if_silent: Silence::Consent,
+            question: NoteId(uuid::Uuid::from_u128(11)),
+        })),
+        Event::PapersLost(Box::new(PapersLost {
+            papers: vec!["contract".to_owned()],
+            damaged: true,
+            why: note,
+            authority: own_authority(),
+        })),
+        Event::LossMadeGood {
+            loss: 0,
+            cost: 20_000,
+            note,
+        },
     ]
+}
+
+fn own_authority() -> AuthorityUsed {
+    AuthorityUsed {
+        title: "chairman".to_owned(),
+        unit: "commune-31147".to_owned(),
+        prefix: "TM.".to_owned(),
+        basis: String::new(),
+        mandate: None,
+        decided: None,
+        in_name_of: None,
+    }
 }
 
 fn recorded(version: u32, event: Event) -> Recorded {

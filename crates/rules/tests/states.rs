@@ -94,7 +94,7 @@ fn document() -> String {
     write!(
         text,
         "\n```mermaid\nstateDiagram-v2\n    [*] --> s1\n{arrows}    s10 --> [*]\n```\n\n\
-         Out of 10 leads only reopening, within the window the service gives, under the first clock.\n"
+         Out of 10 lead only reopening, within the window the service gives, under the first clock, and a recorded correction\n         of a wrong result, which leaves the first dates and figures as they were; out of 9 into 4 leads a correction too.\n"
     )
     .expect("a string");
     text

@@ -129,6 +129,10 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::Extend
         | Act::AnswerWithdrawal
         | Act::RevokePaper
+        | Act::Stop
+        | Act::Correct
+        | Act::DeclareLoss
+        | Act::Consult { .. }
         | Act::Collect
         | Act::ApproveMoney => true,
     }

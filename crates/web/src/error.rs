@@ -253,6 +253,10 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         Refusal::SameHand => plain("same-hand"),
         Refusal::TillClosed => plain("till-closed"),
         Refusal::TillOpen => plain("till-open"),
+        Refusal::NoGround { .. } => plain("no-ground"),
+        Refusal::OnlyPutRight => plain("only-put-right"),
+        Refusal::OwnUnit { .. } => plain("own-unit"),
+        Refusal::AfterTheAppointment => plain("after-the-appointment"),
         Refusal::NoSuchPaper { document } => {
             l.of("refusal", "no-such-paper", &[("document", document)])
         }

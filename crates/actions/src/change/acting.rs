@@ -15,6 +15,7 @@ use store::{StoreError, Tx};
 use super::Verb;
 use crate::city::Law;
 use crate::error::ActionError;
+use crate::lawful::Lawful;
 
 /// The seat from which an official acts on this step: the one in the unit that holds it. A signature is given
 /// from one's own seat, neither reached from above nor by standing in.
@@ -34,7 +35,8 @@ pub(super) fn acting(
         | Verb::Release { step, row }
         | Verb::Pass { step, row, .. }
         | Verb::Reassign { step, row, .. }
-        | Verb::Decide { step, row, .. } => case.task(step, *row),
+        | Verb::Decide { step, row, .. }
+        | Verb::Lawful(Lawful::Consult { step, row, .. }) => case.task(step, *row),
         _ => None,
     };
     let wanted = match verb {
@@ -53,6 +55,7 @@ pub(super) fn acting(
     let seats = match signed_as {
         // A letter of apology bears a signature too.
         None if matches!(verb, Verb::Apologise { .. }) => official.own.clone(),
+        None if matches!(verb, Verb::Lawful(lawful) if lawful.signed()) => official.own.clone(),
         None => official.seats.clone(),
         Some(role) if authority::needs_grant(role) => official.own.clone(),
         Some(_) => law

@@ -19,6 +19,7 @@ use super::acting::{acting, candidates, colleagues};
 use super::{Change, Verb, published};
 use crate::city::Law;
 use crate::error::ActionError;
+use crate::lawful::{self, Lawful};
 use crate::letters;
 use crate::money;
 use crate::papers;
@@ -130,6 +131,11 @@ pub(crate) async fn write(
     )
     .await?;
     commands.splice(0..0, change.counter.iter().cloned());
+    if let Verb::Lawful(Lawful::Correct { step }) = &change.verb {
+        let why = asked.note.as_ref().map(|(id, _)| *id);
+        let wrong = papers::replaced(tx, &published.definition, prior.id, step, why).await?;
+        commands.extend(wrong);
+    }
     money::settle(tx, law, &prior, &actor, &mut commands, now).await?;
     let staff = match &change.verb {
         Verb::Reassign { step, row, .. } => colleagues(tx, &prior, step, *row, now).await?,
@@ -247,6 +253,7 @@ fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal
         },
         Verb::Extend { to } => Command::Extend { to, why },
         Verb::Apologise { cause, to } => Command::Apologise { cause, to, why },
+        Verb::Lawful(lawful) => lawful::command(lawful, why)?,
         Verb::AskWithdrawal => Command::AskWithdrawal { why },
         Verb::AnswerWithdrawal { accept } => Command::AnswerWithdrawal { accept, why },
         Verb::Reopen => Command::Reopen { why },

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use rules::Moment;
 use rules::calendar::Calendar;
+use rules::case::consult;
+use rules::case::early::early;
 use rules::case::{Case, Event, Recorded, Task};
 use rules::ids::{NoteId, PersonId};
 use rules::message::Facts;
@@ -102,6 +104,15 @@ impl Told {
             .zip(step)
             .and_then(|(definition, step)| Flow::of(definition).step(step))
             .map_or("", |step| step.name.get(language));
+        let opinion = notice.step.as_deref() == Some(consult::CONSULTATION);
+        let step = if opinion {
+            consult::name(language)
+        } else {
+            step
+        };
+        let early = definition.map(|definition| early(case, definition, calendar));
+        let early = early.transpose()?.flatten();
+        let corrected = case.corrections.last().and_then(|one| one.due);
         let path = match staff {
             true => format!("/cases/{}", case.code),
             false => format!("/track/{}", case.code),
@@ -116,6 +127,8 @@ impl Told {
             received: at(case.accepted.or(Some(case.opened))),
             processed: say(processed, calendar),
             due: at(case.clock.due),
+            collect: at(early.map(|early| early.from)),
+            corrected: at(corrected),
             result: at(case.life.ended().map(|(_, ended)| ended)),
             step: step.to_owned(),
             reason: self.reason(notice.kind, happened),
@@ -189,6 +202,10 @@ impl Told {
                 | Kind::Message
                 | Kind::PassedToYou
                 | Kind::Reopened
+                | Kind::ErrorReported
+                | Kind::ErrorDeclined
+                | Kind::CorrectionBegun
+                | Kind::PapersLost
         );
         let Some(at) = at.filter(|_| meant) else {
             return String::new();
@@ -234,7 +251,11 @@ fn note(event: &Event) -> Option<NoteId> {
         | Event::WithdrawalRefused { why }
         | Event::NotAccepted { why }
         | Event::Stopped { why, .. }
+        | Event::ErrorReported { why }
+        | Event::ErrorDeclined { why }
+        | Event::CorrectionBegun { why, .. }
         | Event::Reopened { why } => *why,
+        Event::PapersLost(lost) => lost.why,
         Event::Noted { note, .. } => Some(*note),
         _ => None,
     }

@@ -63,6 +63,14 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::PaperMade(_) => ("lập giấy tờ", "paper made"),
         Event::PaperSigned(_) => ("ký số giấy tờ", "paper signed"),
         Event::PaperRevoked { .. } => ("thu hồi giấy tờ", "paper revoked"),
+        Event::StopOrdered { .. } => ("ký thông báo dừng", "stop ordered"),
+        Event::ErrorReported { .. } => ("báo kết quả có sai sót", "error reported"),
+        Event::ErrorDeclined { .. } => ("xác định kết quả không sai", "no error found"),
+        Event::CorrectionBegun { .. } => ("cấp lại kết quả có sai sót", "correction begun"),
+        Event::Corrected => ("đã cấp lại kết quả", "corrected"),
+        Event::ConsultationAsked(_) => ("hỏi ý kiến", "opinion asked"),
+        Event::PapersLost(_) => ("mất, hỏng giấy tờ", "papers lost"),
+        Event::LossMadeGood { .. } => ("đã có lại giấy tờ", "loss made good"),
     };
     language.say(vi, en)
 }
@@ -110,6 +118,11 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         Event::StepDecided(decided) => {
             format!("{}{}.{}", decided.step, row(&decided.row), decided.outcome)
         }
+        Event::StopOrdered { ground, .. } => ground.clone(),
+        Event::CorrectionBegun { step, due, .. } => format!("{step} → {}", show(*due)),
+        Event::ConsultationAsked(asked) => format!("{} → {}", asked.unit, show(asked.due)),
+        Event::PapersLost(lost) => lost.papers.join(" "),
+        Event::LossMadeGood { loss, cost, .. } => format!("#{loss} {cost}"),
         Event::Rerouted { unit, .. } => format!("→ {unit}"),
         Event::Attached { what, .. } => what.clone(),
         Event::Issued { ending } | Event::HandedOver { ending } | Event::Stopped { ending, .. } => {
@@ -148,6 +161,9 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         | Event::AnswersChanged { .. }
         | Event::SupplementMarked { .. }
         | Event::Apologised { .. }
+        | Event::ErrorReported { .. }
+        | Event::ErrorDeclined { .. }
+        | Event::Corrected
         | Event::WithdrawalAsked { .. }
         | Event::WithdrawalRefused { .. }
         | Event::NotAccepted { .. }

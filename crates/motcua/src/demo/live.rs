@@ -10,6 +10,7 @@ use rules::case::counter::{Collected, CopyKind, Delivery, PaperReceived, PapersR
 use rules::case::event::Recorded;
 use rules::case::{Case, Command, Given, Opening, Task, decide, open, record, record_opening};
 use rules::ids::{NoteId, PersonId, UnitCode};
+use rules::index::causes::Cause;
 use rules::organisation::Organisation;
 use rules::person::Actor;
 use rules::process::Flow;
@@ -28,6 +29,8 @@ pub struct World<'a> {
     pub staff: &'a BTreeMap<(UnitCode, Post), Vec<PersonId>>,
     /// How slowly a unit works: 1 is usual, 2 takes twice as long.
     pub tempo: &'a BTreeMap<UnitCode, f64>,
+    /// Why a date could not be kept, as form 04 may say it.
+    pub causes: &'a [Cause],
     /// A photo to show for work done.
     pub evidence: &'a str,
     /// The present: nothing happens after it.
@@ -199,12 +202,63 @@ impl Life<'_> {
             let strike = moment + SignedDuration::from_secs(60);
             if strike > from && strike <= to {
                 self.command(Command::Tick, Actor::Clock, strike);
+                self.apologise(strike, to);
                 if self.lived.case.tasks != tasks {
                     return true;
                 }
             }
         }
         false
+    }
+
+    /// The draft is signed where the date cannot be kept any more: most heads sign in time, some when it has passed,
+    /// a few never. No chance: it falls out of the case's own number, so that nothing else of the year changes.
+    fn apologise(&mut self, now: Moment, until: Moment) {
+        let case = &self.lived.case;
+        let Some(draft) = case.apologies.last().filter(|one| one.signed.is_none()) else {
+            return;
+        };
+        let (Some(due), Some(proposed)) = (case.clock.due, draft.proposed) else {
+            return;
+        };
+        let number = case.id.0.as_bytes()[13];
+        let signs = match number % 20 {
+            0..14 => now <= due,
+            14..18 => now > due,
+            _ => false,
+        };
+        if draft.due != due || due > until || !signs {
+            return;
+        }
+        let heads = self.world.staff.get(&(case.unit.clone(), Post::Head));
+        let Some(&id) = heads.and_then(|heads| heads.first()) else {
+            return;
+        };
+        let actor = Actor::Official {
+            id,
+            unit: case.unit.clone(),
+            post: Post::Head,
+        };
+        let causes = self.world.causes;
+        let Some(cause) = causes.get(usize::from(number / 20) % causes.len().max(1)) else {
+            return;
+        };
+        let day = proposed.max(now + SignedDuration::from_hours(24));
+        let calendar = self.world.calendar;
+        let Ok(to) = calendar.end_of_working_day(calendar.local(day).0) else {
+            return;
+        };
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&case.id.0.as_bytes()[6..]);
+        let why = NoteId::new(now, bytes);
+        let command = Command::Apologise {
+            cause: cause.code.clone(),
+            to,
+            why: Some(why),
+        };
+        if self.command(command, actor, now) {
+            self.lived.notes.push((why, cause.name.clone()));
+        }
     }
 
     fn maybe_claim(&mut self, task: &Task, at: Moment) {

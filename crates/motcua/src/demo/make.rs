@@ -229,12 +229,14 @@ impl Year {
     /// Lives every case and hands them on in batches.
     fn live(self, hand_on: &Sender<Vec<Brought>>) -> Result<u32> {
         let calendar = self.law.calendar()?;
+        let causes: Vec<_> = self.law.yardsticks.causes.choices().cloned().collect();
         let world = World {
             organisation: &self.law.organisation,
             calendar,
             script: &self.script,
             staff: &self.people.staff,
             tempo: &self.tempo,
+            causes: &causes,
             evidence: &self.evidence,
             until: self.until,
         };

@@ -36,6 +36,7 @@ fn every_shipped_service_can_be_lived() {
         script: &script,
         staff: &people.staff,
         tempo: &tempo,
+        causes: &rules::index::yardsticks::Yardsticks::default().causes.list,
         evidence: "0000",
         until,
     };

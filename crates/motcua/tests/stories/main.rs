@@ -12,6 +12,7 @@ mod dossier;
 mod fees;
 mod hand_over;
 mod land;
+mod lawful;
 mod leader;
 mod messages;
 mod numbers;

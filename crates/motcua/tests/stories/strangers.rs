@@ -179,6 +179,7 @@ fn on_step(act: &Act, case: Option<&Case>) -> Act {
         Act::Claim { .. } => Act::Claim { step, row },
         Act::Pass { .. } => Act::Pass { step, row },
         Act::Decide { .. } => Act::Decide { step, row },
+        Act::Consult { .. } => Act::Consult { step, row },
         other => other.clone(),
     }
 }

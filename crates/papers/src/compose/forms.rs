@@ -2,6 +2,7 @@
 
 use rules::case::Event;
 use rules::case::event::Asked;
+use rules::case::stop::Grounds;
 use rules::person::Actor;
 use service::definition::{Channel, Ending};
 
@@ -149,8 +150,8 @@ pub(super) fn refusal(ask: &Ask<'_>, paper: &mut Paper) {
 pub(super) fn apology(ask: &Ask<'_>, paper: &mut Paper) {
     let told = ask.told;
     let case = told.case;
-    let (from, to, late) = match ask.called().map(|one| (&one.event, one.at)) {
-        Some((Event::Extended { from, to, .. }, at)) => (Some(*from), Some(*to), at > *from),
+    let (from, to, late) = match ask.called().zip(ask.new_date()) {
+        Some((called, (from, to, _))) => (Some(from), Some(to), called.at > from),
         _ => (case.clock.first_due, case.clock.due, false),
     };
     let moment = |at: Option<rules::Moment>| at.map_or_else(String::new, |at| told.moment(at));
@@ -192,6 +193,9 @@ pub(super) fn stop(ask: &Ask<'_>, paper: &mut Paper) {
 
 /// The applicant's own wish, a wait that lapsed, or the agency's decision (TT 03/2025/TT-VPCP, mẫu 05).
 fn ground(ask: &Ask<'_>, ending: Option<Ending>) -> &'static str {
+    if let Some(ordered) = ordered(ask) {
+        return ordered;
+    }
     let lapsed = matches!(ask.actor(), Some(Actor::Clock));
     match (ending, lapsed) {
         (Some(Ending::Withdrawn), _) => "Cá nhân, tổ chức đề nghị rút hồ sơ",
@@ -204,6 +208,19 @@ fn ground(ask: &Ask<'_>, ending: Option<Ending>) -> &'static str {
         (Some(Ending::Refused), _) => "Hồ sơ không đủ điều kiện giải quyết",
         _ => "Quyết định của cơ quan có thẩm quyền",
     }
+}
+
+/// The ground that the head named, where the stop was an act of its own.
+fn ordered(ask: &Ask<'_>) -> Option<&'static str> {
+    let before = ask.told.events.iter().rev();
+    let code = before
+        .filter(|one| one.version < ask.version)
+        .find_map(|one| match &one.event {
+            Event::StopOrdered { ground, .. } => Some(ground),
+            _ => None,
+        })?;
+    let ground = Grounds::shipped().get(code)?;
+    Some(&ground.name)
 }
 
 fn waited_for(ask: &Ask<'_>) -> Option<Asked> {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use rules::Moment;
+use rules::case::consult::{self, CONSULTATION};
 use rules::case::event::{Event, Recorded};
 use rules::case::state::Task;
 use rules::person::Actor;
@@ -186,6 +187,9 @@ fn place_of(told: &Told<'_>, task: &Task) -> String {
 }
 
 fn step_name(told: &Told<'_>, step: &str) -> String {
+    if step == CONSULTATION {
+        return consult::name("vi").to_owned();
+    }
     let found = Flow::of(told.definition).step(step);
     found.map_or_else(|| step.to_owned(), |step| step.name.vi.clone())
 }

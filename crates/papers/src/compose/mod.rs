@@ -82,6 +82,10 @@ pub fn issuer(call: &Call, case: &Case, events: &[Recorded]) -> UnitCode {
             .authority
             .as_ref()
             .map_or_else(|| case.unit.clone(), |used| used.unit.clone()),
+        (Event::Apologised { authority, .. } | Event::CorrectionBegun { authority, .. }, _) => {
+            authority.unit.clone()
+        }
+        (Event::PapersLost(lost), _) => lost.authority.unit.clone(),
         // An extension and an end are the competent unit's word.
         (Event::Extended { .. } | Event::Stopped { .. }, _) => case.unit.clone(),
         (_, Actor::Official { unit, .. }) => unit.clone(),
@@ -173,12 +177,30 @@ impl Ask<'_> {
         }
     }
 
+    /// The new date that a letter of apology gives: from, to, and the words; `None`: the event is neither.
+    fn new_date(&self) -> Option<(Moment, Moment, Option<NoteId>)> {
+        let mut later = self.told.events.iter();
+        let extended = later.find_map(|one| match &one.event {
+            Event::Extended { from, to, why } if one.version >= self.version => {
+                Some((*from, *to, *why))
+            }
+            _ => None,
+        });
+        let speaks = self.called().is_some_and(|one| {
+            matches!(one.event, Event::Apologised { .. } | Event::Extended { .. })
+        });
+        extended.filter(|_| speaks)
+    }
+
     /// What was written to say why: with the event itself, else with the last decision before it.
     fn reason(&self) -> String {
         let own = self.called().and_then(|one| match &one.event {
             Event::Extended { why, .. }
             | Event::NotAccepted { why }
+            | Event::CorrectionBegun { why, .. }
             | Event::Stopped { why, .. } => *why,
+            Event::PapersLost(lost) => lost.why,
+            Event::Apologised { .. } => self.new_date().and_then(|(_, _, why)| why),
             _ => None,
         });
         let before = self.told.events.iter().rev();

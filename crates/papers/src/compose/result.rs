@@ -1,5 +1,6 @@
 //! Results and letters: what was asked and granted, signed by the right that was used.
 
+use rules::case::Event;
 use rules::paper::Call;
 use service::definition::FieldKind;
 
@@ -61,16 +62,46 @@ fn sections(ask: &Ask<'_>) -> Vec<Section> {
     groups.filter(|section| !section.lines.is_empty()).collect()
 }
 
+/// What the agency did wrong, and what it does about it (NĐ 61/2018 Đ.21).
+fn apologises(ask: &Ask<'_>) -> Vec<String> {
+    let told = ask.told;
+    let agency = told.unit_name(ask.issuer);
+    match ask.called().map(|one| &one.event) {
+        Some(Event::CorrectionBegun { due, .. }) => vec![
+            format!("{agency} xin lỗi ông (bà) vì kết quả giải quyết hồ sơ đã trả có sai sót."),
+            format!(
+                "Kết quả đúng được cấp lại chậm nhất {}. Ông (bà) không phải nộp thêm giấy tờ, phí, lệ phí; kết quả có sai sót được thu hồi khi trả kết quả mới.",
+                told.moment(*due)
+            ),
+        ],
+        Some(Event::PapersLost(lost)) => {
+            let names = lost.papers.iter().map(|code| {
+                let mut known = told.definition.documents.iter();
+                let known = known.find(|document| document.code == *code);
+                known.map_or(code.as_str(), |document| &document.label.vi)
+            });
+            let names: Vec<&str> = names.collect();
+            let happened = if lost.damaged { "hư hỏng" } else { "mất" };
+            vec![
+                format!(
+                    "{agency} xin lỗi ông (bà) vì đã để {happened} giấy tờ sau của hồ sơ trong khi lưu giữ: {}.",
+                    names.join("; ")
+                ),
+                "Đề nghị ông (bà) cung cấp lại các giấy tờ này; cơ quan chịu mọi chi phí. Thời hạn giải quyết hồ sơ không thay đổi.".to_owned(),
+            ]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// A letter about the case in general words.
 pub(super) fn notice(ask: &Ask<'_>, paper: &mut Paper) {
     let told = ask.told;
-    let reason = ask.reason();
+    let mut paragraphs = apologises(ask);
+    paragraphs.extend(Some(ask.reason()).filter(|reason| !reason.is_empty()));
     paper.body = Body::Notice(Box::new(Notice {
         to: told.applicant().name,
-        paragraphs: match reason.is_empty() {
-            true => Vec::new(),
-            false => vec![reason],
-        },
+        paragraphs,
         lines: vec![
             Line::new("Thủ tục", &told.definition.name.vi),
             Line::new("Mã hồ sơ", &told.case.code),

@@ -61,7 +61,7 @@ impl Work<'_> {
     }
 
     /// The letters before the signature follow NĐ 30/2020: the chairman for the committee, a deputy for the head.
-    fn signs_for_the_unit(&self) -> Result<AuthorityUsed, Refusal> {
+    pub(super) fn signs_for_the_unit(&self) -> Result<AuthorityUsed, Refusal> {
         let Actor::Official { unit, post, .. } = self.given.actor else {
             return Err(Refusal::NoAuthority);
         };

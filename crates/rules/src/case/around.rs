@@ -31,7 +31,8 @@ impl Work<'_> {
         not_ended(&self.case)?;
         let process = &self.given.definition.process;
         let from = match (&self.case.life, self.case.clock.due) {
-            (Life::Decided { .. } | Life::WithdrawalAsked { .. }, _) | (_, None) => {
+            (Life::Decided { .. } | Life::WithdrawalAsked { .. } | Life::Correcting { .. }, _)
+            | (_, None) => {
                 return Err(not_from_here(&self.case));
             }
             (_, Some(from)) => from,

@@ -1,7 +1,9 @@
 //! What steps do to the legal clock: it starts once, stands still in the steps the service names,
 //! runs on with a later date.
 
-use service::definition::{ClockStart, Kind, Limit, LimitRule, LimitUnit, Step, Within};
+use service::definition::{
+    ClockStart, Definition, Kind, Limit, LimitRule, LimitUnit, Step, Within,
+};
 use service::table::{self, Promised};
 
 use super::command::Refusal;
@@ -11,6 +13,7 @@ use super::state::{APPLICANT, Stopped};
 use super::work::Work;
 use crate::Moment;
 use crate::clock::{self, Counting};
+use crate::process::Flow;
 
 impl Work<'_> {
     /// A report's time begins with the report; a procedure's with the complete file.
@@ -116,16 +119,7 @@ impl Work<'_> {
     /// What a step by the applicant waits for: by the words the language gives these steps (`paid`, a fee
     /// due there, `supplied`); reports know only questions. `None`: not the applicant's step.
     pub(super) fn asked(&self, step: &Step) -> Option<Asked> {
-        if step.by != APPLICANT {
-            return None;
-        }
-        let can = |outcome: &str| step.outcomes.iter().any(|way| way.code == outcome);
-        Some(match self.given.definition.kind {
-            Kind::Report => Asked::Question,
-            _ if can("paid") || self.flow.asks_a_fee(&step.code) => Asked::Payment,
-            _ if can("supplied") || step.code.contains("supplement") => Asked::Supplement,
-            _ => Asked::Question,
-        })
+        asked_of(self.given.definition, step)
     }
 
     /// When a step begun at `since` is late by its own measure; for the applicant: when the wait is over.
@@ -147,6 +141,20 @@ impl Work<'_> {
             (_, None) => Ok(None),
         }
     }
+}
+
+/// As [`Work::asked`], of a definition.
+pub(super) fn asked_of(definition: &Definition, step: &Step) -> Option<Asked> {
+    if step.by != APPLICANT {
+        return None;
+    }
+    let can = |outcome: &str| step.outcomes.iter().any(|way| way.code == outcome);
+    Some(match definition.kind {
+        Kind::Report => Asked::Question,
+        _ if can("paid") || Flow::of(definition).asks_a_fee(&step.code) => Asked::Payment,
+        _ if can("supplied") || step.code.contains("supplement") => Asked::Supplement,
+        _ => Asked::Question,
+    })
 }
 
 impl super::state::Case {

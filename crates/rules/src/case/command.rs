@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use service::definition::{Channel, Code, Ending};
+use service::definition::{Channel, Code, Ending, Limit};
 
 use super::counter::{Collected, PapersReceived};
+use super::event::Silence;
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use super::state::Spot;
 use crate::Moment;
@@ -117,6 +118,43 @@ pub enum Command {
         cause: Code,
         to: Moment,
         why: Option<NoteId>,
+    },
+    /// Form 05 on a ground of the city's list.
+    Stop {
+        ground: Code,
+        why: Option<NoteId>,
+    },
+    /// The result has an error, says whoever holds it or an official.
+    ReportError {
+        why: Option<NoteId>,
+    },
+    /// The result is right as it is.
+    DeclineError {
+        why: Option<NoteId>,
+    },
+    /// Do the step that signs again, at the agency's cost.
+    Correct {
+        step: Code,
+        why: Option<NoteId>,
+    },
+    /// Ask another unit for an opinion beside the defined steps.
+    Consult {
+        step: Code,
+        row: Option<u32>,
+        unit: UnitCode,
+        within: Limit,
+        if_silent: Silence,
+        question: NoteId,
+    },
+    DeclareLoss {
+        papers: Vec<Code>,
+        damaged: bool,
+        why: Option<NoteId>,
+    },
+    MakeGood {
+        loss: u32,
+        cost: i64,
+        note: Option<NoteId>,
     },
     /// A head or an administrator hands a colleague's task to another of the same unit, whoever holds it.
     Reassign {
@@ -248,4 +286,12 @@ pub enum Refusal {
     NoSuchPaper { document: Code },
     #[error("not seen: {what}")]
     PaperNotSeen { what: Code },
+    #[error("the ground {ground} is none, or does not hold now")]
+    NoGround { ground: Code },
+    #[error("a correction neither refuses nor asks the applicant again")]
+    OnlyPutRight,
+    #[error("a unit is not asked for its own opinion")]
+    OwnUnit { unit: UnitCode },
+    #[error("the answer would come after the appointment")]
+    AfterTheAppointment,
 }

@@ -1,6 +1,7 @@
 //! The two questions asked of the rules: may a case begin, and what does a command do to it.
 
 use super::command::{Command, Opening, Refusal};
+use super::consult::Consulting;
 use super::event::Event;
 use super::given::Given;
 use super::state::Case;
@@ -78,6 +79,31 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::Redate => work.redate(),
         Command::Tick => work.tick(),
         Command::Apologise { cause, to, why } => work.apologise(cause, to, why),
+        Command::Stop { ground, why } => work.stop(ground, why),
+        Command::ReportError { why } => work.report_error(why),
+        Command::DeclineError { why } => work.decline_error(why),
+        Command::Correct { step, why } => work.correct(&step, why),
+        Command::Consult {
+            step,
+            row,
+            unit,
+            within,
+            if_silent,
+            question,
+        } => work.consult(Consulting {
+            step,
+            row,
+            unit,
+            within,
+            if_silent,
+            question,
+        }),
+        Command::DeclareLoss {
+            papers,
+            damaged,
+            why,
+        } => work.declare_loss(papers, damaged, why),
+        Command::MakeGood { loss, cost, note } => work.make_good(loss, cost, note),
         Command::Mark { list } => work.mark_missing(list),
         Command::Reassign { step, row, to, why } => work.reassign(&step, row, to, why),
         Command::Reseat => work.reseat(),

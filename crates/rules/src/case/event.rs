@@ -248,6 +248,40 @@ pub enum Event {
         of: u32,
         why: Option<NoteId>,
     },
+    /// Form 05 by an act of its own: the head stops the work on a ground of the city's list. `Stopped` follows.
+    StopOrdered {
+        ground: Code,
+        authority: AuthorityUsed,
+    },
+    /// An error in the result, as its holder or an official found it.
+    ErrorReported {
+        why: Option<NoteId>,
+    },
+    /// Looked at: the result is right as it is.
+    ErrorDeclined {
+        why: Option<NoteId>,
+    },
+    /// The step that signs is done again at the agency's cost, with a letter of apology. The first dates and the
+    /// first figures stay.
+    CorrectionBegun {
+        step: Code,
+        /// By when the right result is there.
+        due: Moment,
+        why: Option<NoteId>,
+        authority: AuthorityUsed,
+    },
+    /// The right result is signed and issued.
+    Corrected,
+    /// An opinion asked beside the defined steps. `StepStarted` follows with the unit's task.
+    ConsultationAsked(Box<ConsultationAsked>),
+    /// The agency lost or damaged papers of the dossier, apologises and asks for them again at its own cost.
+    PapersLost(Box<PapersLost>),
+    /// They are there again. `cost`: what the agency bore of it, in đồng.
+    LossMadeGood {
+        loss: u32,
+        cost: i64,
+        note: Option<NoteId>,
+    },
 }
 
 impl Event {
@@ -352,6 +386,37 @@ pub struct SignatureMade {
 pub enum Signatory {
     Person(PersonId),
     Seal(UnitCode),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsultationAsked {
+    /// The row of its task.
+    pub row: u32,
+    /// The step that asks; it may go on without the answer.
+    pub step: Code,
+    pub step_row: Option<u32>,
+    pub unit: UnitCode,
+    pub due: Moment,
+    pub if_silent: Silence,
+    pub question: NoteId,
+}
+
+/// What silence past the time means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Silence {
+    Consent,
+    Remind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PapersLost {
+    /// Codes of the definition.
+    pub papers: Vec<Code>,
+    /// Still there, but of no use.
+    pub damaged: bool,
+    pub why: Option<NoteId>,
+    pub authority: AuthorityUsed,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,9 @@ use super::counter::add_papers;
 use super::event::{Asked, Event, Imported, Opened, Recorded, StepDecided, Warning};
 use super::life::Life;
 use super::money::Money;
-use super::state::{Apology, Case, LegalClock, Stint, Stopped, Task};
+use super::state::{
+    Apology, Case, Consultation, Correction, LegalClock, Loss, Stint, Stopped, Task,
+};
 use crate::Moment;
 use crate::clock;
 use crate::person::Actor;
@@ -211,6 +213,58 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             apology.signed = Some(at);
             apology.signer = signer;
         }
+        // Who stopped it and on which ground; the end is told by `Stopped`.
+        Event::StopOrdered { .. } => {}
+        Event::ErrorReported { .. } => case.corrections.push(Correction {
+            reported: Some(at),
+            by_applicant: !matches!(recorded.actor, Actor::Official { .. }),
+            ..Correction::default()
+        }),
+        Event::ErrorDeclined { .. } => {
+            if let Some(error) = case.corrections.last_mut() {
+                error.declined = Some(at);
+            }
+        }
+        Event::CorrectionBegun { step, due, .. } => {
+            if case.error_waiting().is_none() {
+                case.corrections.push(Correction::default());
+            }
+            if let Some(error) = case.corrections.last_mut() {
+                error.begun = Some(at);
+                error.step = Some(step.clone());
+                error.due = Some(*due);
+            }
+            case.collected = None;
+            let back = Box::new(std::mem::replace(&mut case.life, Life::Registered));
+            case.life = Life::Correcting { since: at, back };
+        }
+        Event::Corrected => {
+            if let Some(error) = case.corrections.last_mut() {
+                error.done = Some(at);
+            }
+            if let Some((ending, at)) = case.life.ended() {
+                case.life = Life::Decided { ending, at };
+            }
+        }
+        Event::ConsultationAsked(asked) => case.consultations.push(Consultation {
+            step: asked.step.clone(),
+            step_row: asked.step_row,
+            if_silent: asked.if_silent,
+            question: asked.question,
+        }),
+        Event::PapersLost(lost) => case.losses.push(Loss {
+            papers: lost.papers.clone(),
+            damaged: lost.damaged,
+            at,
+            made_good: None,
+            cost: 0,
+        }),
+        Event::LossMadeGood { loss, cost, .. } => {
+            if let Some(lost) = case.losses.get_mut(*loss as usize) {
+                lost.made_good = Some(at);
+                lost.cost = *cost;
+            }
+        }
     }
 }
 
@@ -340,6 +394,9 @@ fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
         helper: None,
         collected: None,
         apologies: Vec::new(),
+        corrections: Vec::new(),
+        consultations: Vec::new(),
+        losses: Vec::new(),
     }
 }
 

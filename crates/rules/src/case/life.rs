@@ -18,6 +18,8 @@ pub enum Life {
     NotAccepted { at: Moment, why: Option<NoteId> },
     /// 4 Đang xử lý
     InProgress,
+    /// 4 too: the result is put right at the agency's cost. `back` is where it stood, 9 or 10, and its end holds.
+    Correcting { since: Moment, back: Box<Life> },
     /// 5 Yêu cầu bổ sung (a report: its reporter was asked something)
     AwaitingSupplement { since: Moment },
     /// 6 Yêu cầu thực hiện nghĩa vụ tài chính
@@ -47,7 +49,7 @@ impl Life {
             Life::Registered => 1,
             Life::Accepted { .. } => 2,
             Life::NotAccepted { .. } => 3,
-            Life::InProgress => 4,
+            Life::InProgress | Life::Correcting { .. } => 4,
             Life::AwaitingSupplement { .. } => 5,
             Life::AwaitingPayment { .. } => 6,
             Life::WithdrawalAsked { .. } => 7,
@@ -58,17 +60,17 @@ impl Life {
     }
 
     /// The states that may follow each, by their numbers: every event of every case keeps to this table
-    /// (`tests/case/random.rs`), and `docs/STATES.md` draws it. Out of 10 leads reopening alone; 3 and 8
-    /// are final.
+    /// (`tests/case/random.rs`), and `docs/STATES.md` draws it. Out of 10 lead reopening and a recorded
+    /// correction alone; 3 and 8 are final.
     pub fn may_become(number: u8) -> &'static [u8] {
         match number {
             1 => &[2, 3, 5, 6, 7, 8],
-            2 => &[4, 5, 6, 7, 9],
+            2 => &[4, 5, 6, 7, 8, 9],
             4 => &[5, 6, 7, 8, 9],
             5 => &[1, 2, 3, 4, 6, 7, 8, 9],
             6 => &[1, 2, 3, 4, 5, 7, 8, 9],
             7 => &[1, 2, 4, 5, 6, 8],
-            9 => &[10],
+            9 => &[4, 10],
             10 => &[4],
             _ => &[],
         }
@@ -82,6 +84,7 @@ impl Life {
             Life::HandedOver {
                 ending, decided, ..
             } => Some((*ending, *decided)),
+            Life::Correcting { back, .. } => back.ended(),
             _ => None,
         }
     }

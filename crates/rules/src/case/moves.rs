@@ -160,7 +160,10 @@ impl<'a> Work<'a> {
             let task = self.task(node, step, *row)?;
             self.then(Event::StepStarted { task });
         }
-        self.ask_new();
+        // What is done again asks nothing more.
+        if !self.case.corrections.iter().any(|one| one.begun.is_some()) {
+            self.ask_new();
+        }
         Ok(())
     }
 
@@ -198,7 +201,9 @@ impl<'a> Work<'a> {
     }
 
     fn issue(&mut self, ending: Ending) {
-        if self.case.life.ended().is_none() {
+        if self.correcting() {
+            self.then(Event::Corrected);
+        } else if self.case.life.ended().is_none() {
             self.then(Event::Issued { ending });
         }
     }
@@ -241,6 +246,9 @@ impl<'a> Work<'a> {
     /// The case ends, whatever is still under way.
     pub(super) fn end(&mut self, ending: Ending, why: Option<NoteId>) -> Result<(), Refusal> {
         self.drop_all();
+        if self.correcting() {
+            self.then(Event::Corrected);
+        }
         let issued = self.case.life.ended().is_some();
         if !issued && good(ending) {
             self.accept()?;
@@ -264,7 +272,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn task(&self, node: usize, step: &Step, row: Option<u32>) -> Result<Task, Refusal> {
+    pub(super) fn task(&self, node: usize, step: &Step, row: Option<u32>) -> Result<Task, Refusal> {
         let in_row = self.over(node).zip(row);
         let mut task = Task {
             step: step.code.clone(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Kind, Limit, Post};
 
 use super::counter::{Collected, PaperReceived};
-use super::event::Warning;
+use super::event::{Silence, Warning};
 use super::life::Life;
 use super::money::Money;
 use crate::Moment;
@@ -71,6 +71,15 @@ pub struct Case {
     /// Letters of apology by the date they are for, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apologies: Vec<Apology>,
+    /// Errors found in the result and what became of each, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+    /// Opinions asked beside the defined steps; the row of each task is its place here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consultations: Vec<Consultation>,
+    /// Papers that the agency lost or damaged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<Loss>,
     /// Papers received over the counter, by kind of copy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub papers: Vec<PaperReceived>,
@@ -103,7 +112,53 @@ pub struct Apology {
     pub signer: Option<PersonId>,
 }
 
+/// An error in the result, from the moment it was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// `None`: the head began it without a report.
+    pub reported: Option<Moment>,
+    pub by_applicant: bool,
+    pub declined: Option<Moment>,
+    pub begun: Option<Moment>,
+    /// The step that signs again, and by when the right result is there.
+    pub step: Option<Code>,
+    pub due: Option<Moment>,
+    pub done: Option<Moment>,
+}
+
+impl Correction {
+    /// Reported, and nobody has answered yet.
+    pub fn waits(&self) -> bool {
+        self.declined.is_none() && self.begun.is_none()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consultation {
+    /// Whose question it is.
+    pub step: Code,
+    pub step_row: Option<u32>,
+    pub if_silent: Silence,
+    pub question: NoteId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    pub papers: Vec<Code>,
+    pub damaged: bool,
+    pub at: Moment,
+    /// When the papers were there again.
+    pub made_good: Option<Moment>,
+    /// What the agency bore of it, in đồng.
+    pub cost: i64,
+}
+
 impl Case {
+    /// The error that waits for the head's answer.
+    pub fn error_waiting(&self) -> Option<&Correction> {
+        self.corrections.last().filter(|one| one.waits())
+    }
+
     pub fn task(&self, step: &str, row: Option<u32>) -> Option<&Task> {
         self.tasks.iter().find(|task| task.is(step, row))
     }

@@ -3,6 +3,7 @@
 use service::definition::{Code, Ending, Move, Step, StepOutcome};
 
 use super::command::Refusal;
+use super::consult::CONSULTATION;
 use super::event::{Asked, AuthorityUsed, Event, StepDecided};
 use super::evolve::way;
 use super::life::Life;
@@ -99,6 +100,10 @@ impl<'a> Work<'a> {
 
     pub(super) fn decide(&mut self, deciding: Deciding) -> Result<(), Refusal> {
         let task = self.task_under_way(&deciding.step, deciding.row)?;
+        if task.step == CONSULTATION {
+            self.hold_or_lead(&task)?;
+            return self.answer_consultation(deciding);
+        }
         match self.given.actor {
             Actor::Visitor | Actor::Resident(_) if !task.by_applicant() => {
                 return Err(Refusal::NotYours);
@@ -133,6 +138,7 @@ impl<'a> Work<'a> {
         })?;
         self.bounded(&code, row, taken)?;
         self.may_ask_to_complete(taken)?;
+        self.puts_right(place, taken)?;
         let forward = forward(&taken.to);
         if note.is_none() && *self.given.actor != Actor::Clock && self.owes_reason(step, taken) {
             return Err(Refusal::ReasonRequired);
@@ -140,7 +146,9 @@ impl<'a> Work<'a> {
         let mut proof = files;
         let mut signature = None;
         if forward {
-            self.settled(step, &taken.to)?;
+            if !self.correcting() {
+                self.settled(step, &taken.to)?;
+            }
             proof.extend(self.evidence(step, proof.len())?);
             signature = self.signature(step)?;
         }
@@ -149,6 +157,7 @@ impl<'a> Work<'a> {
             self.ask_again();
         }
         self.take_up(&code);
+        let taken_of = code.clone();
         self.then(Event::StepDecided(Box::new(StepDecided {
             step: code,
             row,
@@ -157,11 +166,12 @@ impl<'a> Work<'a> {
             files: proof,
             authority: signature,
         })));
+        self.end_consultations_of(&taken_of, row);
         self.follow(place, row, taken, note)
     }
 
     /// State 4: the next holder after reception acts.
-    fn take_up(&mut self, step: &str) {
+    pub(super) fn take_up(&mut self, step: &str) {
         let reception = self
             .flow
             .reception()
@@ -236,7 +246,7 @@ impl<'a> Work<'a> {
     }
 
     /// A step held by somebody is theirs; a post above theirs in the unit may step in.
-    fn hold_or_lead(&self, task: &Task) -> Result<(), Refusal> {
+    pub(super) fn hold_or_lead(&self, task: &Task) -> Result<(), Refusal> {
         match (task.holder, self.given.actor) {
             (None, _) => Ok(()),
             (Some(holder), Actor::Official { id, .. }) if holder == *id => Ok(()),
@@ -263,7 +273,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn task_under_way(&self, step: &str, row: Option<u32>) -> Result<Task, Refusal> {
+    pub(super) fn task_under_way(&self, step: &str, row: Option<u32>) -> Result<Task, Refusal> {
         not_ended(&self.case)?;
         if matches!(self.case.life, Life::WithdrawalAsked { .. }) {
             return Err(not_from_here(&self.case));
@@ -298,6 +308,7 @@ pub(super) fn not_ended(case: &Case) -> Result<(), Refusal> {
         Life::Registered
         | Life::Accepted { .. }
         | Life::InProgress
+        | Life::Correcting { .. }
         | Life::AwaitingSupplement { .. }
         | Life::AwaitingPayment { .. }
         | Life::WithdrawalAsked { .. }

@@ -7,6 +7,7 @@ use service::definition::{Ending, Every, IfSilent, Limit, LimitUnit, Move};
 
 use super::apology::prepares_at;
 use super::command::Refusal;
+use super::consult::CONSULTATION;
 use super::event::{Event, Warning};
 use super::given::Given;
 use super::life::Life;
@@ -48,6 +49,9 @@ impl Work<'_> {
 
     /// Whether the end of this task's time changed anything.
     fn time_is_up(&mut self, task: &Task) -> Result<bool, Refusal> {
+        if task.step == CONSULTATION {
+            return Ok(self.silence(task));
+        }
         let Some(step) = self.flow.step(&task.step) else {
             return Ok(false);
         };
@@ -101,6 +105,7 @@ impl Work<'_> {
                 | Refusal::WayUsedUp { .. }
                 | Refusal::SupplementUsedUp { .. }
                 | Refusal::EvidenceRequired { .. }
+                | Refusal::OnlyPutRight
                 | Refusal::Unpaid { .. }
                 | Refusal::ClaimUnproven { .. }
                 | Refusal::NoAuthority
@@ -226,21 +231,21 @@ impl Stages {
 /// What the clock will say about an official's step, and from when on.
 fn warnings_of(task: &Task, given: &Given<'_>) -> Result<Vec<(Warning, Moment)>, Refusal> {
     let mut warnings = Vec::new();
-    let Some(step) = Flow::of(given.definition).step(&task.step) else {
-        return Ok(warnings);
-    };
-    if task.by_applicant() {
+    let step = Flow::of(given.definition).step(&task.step);
+    let asked = task.step == CONSULTATION;
+    if task.by_applicant() || (step.is_none() && !asked) {
         return Ok(warnings);
     }
     if let Some(due) = task.due {
         warnings.push((Warning::StepLate, after(due)));
-        let silent = step.consult.as_ref().map(|consult| consult.if_silent);
-        if silent == Some(IfSilent::RemindThenEscalate) {
+        let consult = step.and_then(|step| step.consult.as_ref());
+        let silent = consult.map(|consult| consult.if_silent);
+        if asked || silent == Some(IfSilent::RemindThenEscalate) {
             let patience = given.calendar.due(due, ONE_DAY, None, false)?.at;
             warnings.push((Warning::Escalated, after(patience)));
         }
     }
-    if let Some(every) = step.reports {
+    if let Some(every) = step.and_then(|step| step.reports) {
         let hours = match every {
             Every::Daily => 24,
             Every::Weekly => 7 * 24,

@@ -17,7 +17,9 @@ impl Work<'_> {
         not_ended(&self.case)?;
         match self.case.life {
             Life::WithdrawalAsked { .. } => return Err(Refusal::AlreadyDone),
-            Life::Decided { .. } => return Err(not_from_here(&self.case)),
+            Life::Decided { .. } | Life::Correcting { .. } => {
+                return Err(not_from_here(&self.case));
+            }
             _ => {}
         }
         let runs = self.case.clock.running();

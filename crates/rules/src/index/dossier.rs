@@ -117,6 +117,10 @@ pub struct Dossier {
     pub filed: bool,
     /// The appointment moved without a new date, a pause or a newer calendar saying so.
     pub moved_silently: bool,
+    /// When results of it were put right at the agency's cost.
+    pub corrections: Box<[At]>,
+    /// When the agency lost or damaged papers of it.
+    pub losses: Box<[At]>,
     /// What it owes in fees, where any was asked.
     pub fees: Fees,
 }
@@ -204,6 +208,10 @@ pub fn observe(
         signed: false,
         filed: false,
         moved_silently: false,
+        cause: Name::NONE,
+        corrections: Vec::new(),
+        losses: Vec::new(),
+        handed: None,
         fees: Vec::new(),
         paid: Vec::new(),
     };
@@ -228,6 +236,12 @@ struct Watch<'a> {
     signed: bool,
     filed: bool,
     moved_silently: bool,
+    /// Of the letter of apology whose new date comes next.
+    cause: Name,
+    corrections: Vec<At>,
+    losses: Vec<At>,
+    /// The first time: a result put right is handed over once more.
+    handed: Option<At>,
     fees: Vec<(String, i64)>,
     paid: Vec<(u32, bool)>,
 }
@@ -237,13 +251,23 @@ impl Watch<'_> {
         let at = At::from(recorded.at);
         self.appointment(case, recorded, at);
         self.supplement(case, recorded, at);
-        self.steps(case, recorded);
+        // What is done again counts as a correction, not as time that the dossier took.
+        if self.corrections.is_empty() {
+            self.steps(case, recorded);
+        }
         match &recorded.event {
             Event::StepDecided(decided) => {
                 self.signed |= decided.authority.is_some();
                 self.filed |= !decided.files.is_empty();
             }
-            Event::Extended { .. } => self.extensions.push((at, Name::NONE)),
+            Event::Apologised { cause, .. } => self.cause = self.names.add(cause),
+            Event::Extended { .. } => {
+                let cause = std::mem::take(&mut self.cause);
+                self.extensions.push((at, cause));
+            }
+            Event::CorrectionBegun { .. } => self.corrections.push(at),
+            Event::PapersLost(_) => self.losses.push(at),
+            Event::HandedOver { .. } => self.handed = self.handed.or(Some(at)),
             other => self.money(other),
         }
     }
@@ -406,7 +430,8 @@ impl Watch<'_> {
             }
         }
         let handed = match &case.life {
-            Life::HandedOver { at, .. } => Some(At::from(*at)),
+            Life::HandedOver { at, .. } => self.handed.or(Some(At::from(*at))),
+            Life::Correcting { .. } | Life::Decided { .. } => self.handed,
             _ => None,
         };
         let fees = match (
@@ -442,6 +467,8 @@ impl Watch<'_> {
             signed: self.signed,
             filed: self.filed,
             moved_silently: self.moved_silently,
+            corrections: self.corrections.into(),
+            losses: self.losses.into(),
             fees,
         }
     }

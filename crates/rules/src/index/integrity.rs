@@ -50,10 +50,14 @@ pub enum Sign {
     /// A new date that was given after the old one had passed.
     ExtendedLate,
     TooQuick,
+    /// Its result was wrong and had to be put right.
+    Corrected,
+    /// The agency lost or damaged papers of it.
+    PapersLost,
 }
 
 impl Sign {
-    pub const ALL: [Sign; 10] = [
+    pub const ALL: [Sign; 12] = [
         Sign::Unsigned,
         Sign::NoFile,
         Sign::AgainAfterRefusal,
@@ -64,6 +68,8 @@ impl Sign {
         Sign::MovedWithoutForm,
         Sign::ExtendedLate,
         Sign::TooQuick,
+        Sign::Corrected,
+        Sign::PapersLost,
     ];
 
     pub fn word(self) -> &'static str {
@@ -78,6 +84,8 @@ impl Sign {
             Sign::MovedWithoutForm => "moved-without-form",
             Sign::ExtendedLate => "extended-late",
             Sign::TooQuick => "too-quick",
+            Sign::Corrected => "corrected",
+            Sign::PapersLost => "papers-lost",
         }
     }
 }
@@ -179,6 +187,12 @@ pub fn signs(
     };
     if one.extensions.iter().any(|extension| late(&extension)) {
         found.push(Sign::ExtendedLate);
+    }
+    if one.corrections.iter().any(|at| lens.holds(*at)) {
+        found.push(Sign::Corrected);
+    }
+    if one.losses.iter().any(|at| lens.holds(*at)) {
+        found.push(Sign::PapersLost);
     }
     found.dedup();
     found

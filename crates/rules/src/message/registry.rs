@@ -58,6 +58,10 @@ pub struct Facts {
     pub received: String,
     pub processed: String,
     pub due: String,
+    /// From when on a result that came before its day may be fetched; empty: it did not.
+    pub collect: String,
+    /// By when a wrong result is put right.
+    pub corrected: String,
     pub result: String,
     pub step: String,
     /// What the official wrote to whoever asked.
@@ -253,6 +257,8 @@ impl Facts {
             received: text("08:00 thứ Hai 02/03/2026"),
             processed: text("09:10 thứ Ba 03/03/2026"),
             due: text("08:00 thứ Tư 11/03/2026"),
+            collect: text(""),
+            corrected: text(""),
             result: text(""),
             step: text("Kiểm tra hồ sơ"),
             reason: text("Bản vẽ mặt cắt chưa có kích thước móng."),

@@ -34,7 +34,11 @@ pub fn calls(definition: &Definition, recorded: &[Recorded]) -> Vec<Call> {
             Event::ApplicantAsked {
                 what: Asked::Supplement,
             } => form("supplement", "form-02"),
-            Event::Extended { .. } => Some(apology(definition)),
+            Event::Apologised { .. } => Some(apology(definition)),
+            // A new date that no letter came before: from the time when none was signed apart.
+            Event::Extended { .. } if !apologised(recorded) => Some(apology(definition)),
+            Event::CorrectionBegun { .. } => form("correction-letter", "apology-letter"),
+            Event::PapersLost(_) => form("loss-letter", "apology-letter"),
             Event::NotAccepted { .. } => form("refusal", "form-03"),
             Event::Stopped { .. } => form("stop", "form-05"),
             _ => None,
@@ -54,6 +58,11 @@ pub fn calls(definition: &Definition, recorded: &[Recorded]) -> Vec<Call> {
         });
     }
     calls
+}
+
+fn apologised(recorded: &[Recorded]) -> bool {
+    let mut events = recorded.iter();
+    events.any(|one| matches!(one.event, Event::Apologised { .. }))
 }
 
 fn form(what: &str, template: &str) -> Option<(Code, Code)> {

@@ -2,6 +2,8 @@
 
 mod apology;
 mod blocks;
+mod invariants;
+mod lawful;
 mod money;
 mod procedure;
 mod random;

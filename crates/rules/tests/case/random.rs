@@ -5,19 +5,21 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use rules::case::event::Silence;
 use rules::case::state::Stopped;
 use rules::case::{Case, Command, Event, Life, decide, evolve, open, wakes};
 use rules::ids::{CaseId, NoteId};
 use rules::person::Actor;
 use rules::{clock, replay};
 use serde_json::json;
+use service::definition::{Limit, LimitUnit};
 
 use crate::tale::{City, Tale, actor, opening};
 
 const CODES: [&str; 7] = ["s0", "s1", "s2", "b0", "b1", "r0", "supplement"];
 
 /// A process made of chance: not one the publish gate would pass, but one that must not break us.
-fn process() -> impl Strategy<Value = String> {
+pub(crate) fn process() -> impl Strategy<Value = String> {
     let to = prop_oneof![
         3 => Just("next".to_owned()),
         2 => (0..CODES.len()).prop_map(|code| CODES[code].to_owned()),
@@ -35,6 +37,7 @@ fn process() -> impl Strategy<Value = String> {
             1 => Just(", outside-limit: true"),
             1 => Just(", when: urgent"),
             1 => Just(", evidence: [photo]"),
+            1 => Just(", signs: letter"),
             1 => Just(", consult: {if-silent: consent}"),
             1 => Just(", consult: {if-silent: take-over}"),
         ],
@@ -102,22 +105,24 @@ process:
     - {s2}
     - {x}
   after: {{reopen-within: 5 days, reopen-at-most: 1}}
+papers:
+  letter: {{name: Thư, template: notice, keep: 1 years}}
 "
         )
     })
 }
 
 #[derive(Debug, Clone)]
-struct Move {
-    hours: i64,
-    kind: u8,
+pub(crate) struct Move {
+    pub(crate) hours: i64,
+    pub(crate) kind: u8,
     /// Which of the steps under way, which outcome, who.
     pick: usize,
     yes: bool,
-    who: usize,
+    pub(crate) who: usize,
 }
 
-fn moves() -> impl Strategy<Value = Vec<Move>> {
+pub(crate) fn moves() -> impl Strategy<Value = Vec<Move>> {
     let one = (0..60i64, 0..24u8, 0..3usize, any::<bool>(), 0..5usize).prop_map(
         |(hours, kind, pick, yes, who)| Move {
             hours,
@@ -130,7 +135,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 1..40)
 }
 
-fn command(tale: &Tale<'_>, one: &Move, now: rules::Moment) -> Command {
+pub(crate) fn command(tale: &Tale<'_>, one: &Move, now: rules::Moment) -> Command {
     let why = Some(NoteId(uuid::Uuid::from_u128(5)));
     let tasks = &tale.case().tasks;
     let task = tasks.get(one.pick % tasks.len().max(1));
@@ -173,6 +178,29 @@ fn command(tale: &Tale<'_>, one: &Move, now: rules::Moment) -> Command {
             directive: CaseId(uuid::Uuid::from_u128(one.pick as u128)),
         },
         11..=14 => Command::Tick,
+        15 => Command::Stop {
+            ground: ["authority", "no-supplement", "no-payment"][one.pick].to_owned(),
+            why,
+        },
+        16 => Command::Correct {
+            step: ["s0", "s1", "s2"][one.pick].to_owned(),
+            why,
+        },
+        17 => Command::Consult {
+            step,
+            row,
+            unit: "works".to_owned(),
+            within: Limit {
+                thousandths: 1000,
+                unit: LimitUnit::WorkingDays,
+            },
+            if_silent: if one.yes {
+                Silence::Consent
+            } else {
+                Silence::Remind
+            },
+            question: NoteId(uuid::Uuid::from_u128(11)),
+        },
         _ => Command::Decide {
             step,
             row,
@@ -184,11 +212,15 @@ fn command(tale: &Tale<'_>, one: &Move, now: rules::Moment) -> Command {
     }
 }
 
-/// No event moves a finished case but reopening it; the rest only adds to its file.
+/// No event moves a finished case but reopening it and putting its result right; the rest only adds to its file.
 fn may_follow_the_end(event: &Event) -> bool {
     matches!(
         event,
-        Event::Reopened { .. } | Event::Rated { .. } | Event::Noted { .. } | Event::Directed { .. }
+        Event::Reopened { .. }
+            | Event::CorrectionBegun { .. }
+            | Event::Rated { .. }
+            | Event::Noted { .. }
+            | Event::Directed { .. }
     )
 }
 
@@ -303,7 +335,7 @@ fn holds(tale: &Tale<'_>, before: &Case, now: rules::Moment) -> Result<(), TestC
             prop_assert!(case.accepted.is_some() && !applicant);
         }
         Life::AwaitingSupplement { .. } | Life::AwaitingPayment { .. } => prop_assert!(applicant),
-        Life::WithdrawalAsked { .. } | Life::Decided { .. } => {}
+        Life::WithdrawalAsked { .. } | Life::Decided { .. } | Life::Correcting { .. } => {}
         Life::Stopped { .. } | Life::HandedOver { .. } => {}
     }
     let ended = closed(&case.life);
@@ -314,7 +346,7 @@ fn holds(tale: &Tale<'_>, before: &Case, now: rules::Moment) -> Result<(), TestC
     );
     let standing = clock::standing(&case.clock);
     let begun = !case.clock.intervals.is_empty();
-    let over = ended || matches!(case.life, Life::Decided { .. });
+    let over = ended || matches!(case.life, Life::Decided { .. } | Life::Correcting { .. });
     prop_assert_eq!(over && begun, standing == Some(Stopped::Ended));
     Ok(())
 }

@@ -8,13 +8,13 @@ use jiff::civil::DateTime;
 use rules::Moment;
 use rules::calendar::{Calendar, VIETNAM_1};
 use rules::case::command::Taking;
-use rules::case::event::Event;
+use rules::case::event::{Event, Silence};
 use rules::case::money::{Proof, RefundWhy, Way};
 use rules::case::{self, Candidate, Case, Command, Given, Opening, Recorded, Refusal};
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::organisation::Organisation;
 use rules::person::Actor;
-use service::definition::{Channel, Definition, Post, Who};
+use service::definition::{Channel, Definition, Limit, LimitUnit, Post, Who};
 use service::{Answers, frame, read};
 
 pub struct City {
@@ -148,8 +148,13 @@ impl Tale<'_> {
 
     fn command(&self, text: &str) -> Command {
         let why = text.contains('!').then(|| NoteId(uuid::Uuid::from_u128(7)));
-        let files = text.matches('+').map(|_| "f".repeat(64)).collect();
-        let plain = text.replace(['!', '+'], "");
+        // A `+` at the head of a name belongs to it: the task of an opinion.
+        let files = text.matches('+').filter(|_| !text.starts_with('+'));
+        let files = files.map(|_| "f".repeat(64)).collect();
+        let plain = match text.starts_with('+') {
+            true => text.replace('!', ""),
+            false => text.replace(['!', '+'], ""),
+        };
         let words: Vec<&str> = plain.split(' ').collect();
         match words[..] {
             ["claim", step] => {
@@ -230,6 +235,40 @@ impl Tale<'_> {
                 to: self.city.moment(to),
                 why,
             },
+            ["stop", ground] => Command::Stop {
+                ground: ground.to_owned(),
+                why,
+            },
+            ["error"] => Command::ReportError { why },
+            ["no-error"] => Command::DeclineError { why },
+            ["correct", step] => Command::Correct {
+                step: step.to_owned(),
+                why,
+            },
+            ["consult", step, unit, days, silent] => Command::Consult {
+                step: step.to_owned(),
+                row: None,
+                unit: unit.to_owned(),
+                within: Limit {
+                    thousandths: days.parse::<i64>().expect("days") * 1000,
+                    unit: LimitUnit::WorkingDays,
+                },
+                if_silent: match silent {
+                    "consent" => Silence::Consent,
+                    _ => Silence::Remind,
+                },
+                question: NoteId(uuid::Uuid::from_u128(10)),
+            },
+            ["lost", paper] | ["damaged", paper] => Command::DeclareLoss {
+                papers: vec![paper.to_owned()],
+                damaged: words[0] == "damaged",
+                why,
+            },
+            ["good", loss, cost] => Command::MakeGood {
+                loss: loss.parse().expect("a number"),
+                cost: cost.parse().expect("an amount"),
+                note: None,
+            },
             ["mark"] => Command::Mark {
                 list: NoteId(uuid::Uuid::from_u128(9)),
             },
@@ -305,6 +344,15 @@ impl Tale<'_> {
             Event::Stopped { ending, .. } => format!("stopped:{}", word(ending)),
             Event::ApologyPrepared { proposed, .. } => format!("draft→{}", at(proposed)),
             Event::Apologised { authority, .. } => format!("sorry({})", authority.prefix),
+            Event::StopOrdered { ground, authority } => {
+                format!("form-05:{ground}({})", authority.prefix)
+            }
+            Event::CorrectionBegun { step, due, .. } => format!("again:{step}→{}", at(due)),
+            Event::ConsultationAsked(asked) => {
+                format!("ask:{}→{}", asked.unit, at(&asked.due))
+            }
+            Event::PapersLost(lost) => format!("lost:{}", lost.papers.join(",")),
+            Event::LossMadeGood { cost, .. } => format!("good:{cost}"),
             Event::Warned { of, step, row } => {
                 let place = step.as_ref().map(|step| format!(":{}", placed(step, *row)));
                 format!("{}{}", word(of), place.unwrap_or_default())

@@ -27,7 +27,7 @@ use super::case_view::{self, Shown, Side};
 use super::history::{Teller, ending_words};
 use super::provenance;
 use super::supplement::{Brought, Names};
-use super::{apology, clocks, hand_over, inbox, names};
+use super::{apology, clocks, hand_over, inbox, lawful, names};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::money::panel;
@@ -246,7 +246,9 @@ impl Loaded {
             title: self.title.clone(),
             service: self.definition().name.get(l.code()).to_owned(),
             state: state_words(l, &case.life),
-            ended: case.life.ended().map(|(ending, _)| ending_words(l, ending)),
+            ended: (case.life.ended())
+                .filter(|_| !matches!(case.life, Life::Correcting { .. }))
+                .map(|(ending, _)| ending_words(l, ending)),
             version: case.version,
             facts: self.facts(l),
             erased: self.answers.is_none(),
@@ -274,6 +276,7 @@ impl Loaded {
                 || case.channel != service::definition::Channel::Import,
             apology: apology::called_for(case, self.definition().kind, extensions)
                 .then(|| apology::standing(l, case, self.now)),
+            lawful: lawful::card(l, &self.law, self.definition(), case, person, self.now),
             may_extend: open
                 && self.definition().kind != Kind::Procedure
                 && case.life.ended().is_none()
@@ -310,5 +313,8 @@ impl Loaded {
 
 /// The state in the nation's words.
 pub fn state_words(l: Lang, life: &Life) -> String {
-    l.of("state", &life.number().to_string(), &[])
+    match life {
+        Life::Correcting { .. } => l.of("state", "correcting", &[]),
+        life => l.of("state", &life.number().to_string(), &[]),
+    }
 }

@@ -7,6 +7,7 @@ use super::case::Typed;
 use super::supplement::{self, Marking, Supplied};
 use crate::text::Lang;
 use crate::ui::clock::{Face, clock, clock_tag};
+use crate::ui::layout::encode;
 use crate::ui::parts::{Tone, crumbs, note, tag};
 use crate::ui::timeline::{Entry, timeline};
 use crate::ui::{Frame, page as document};
@@ -51,6 +52,10 @@ pub struct Doing {
     pub marking: Option<Marking>,
     pub evidence: Vec<(String, String)>,
     pub can_pass: bool,
+    /// What an asked unit is to answer.
+    pub question: Option<String>,
+    /// Another unit may be asked for its opinion from here.
+    pub consults: bool,
 }
 
 impl Doing {
@@ -115,6 +120,8 @@ pub struct Shown {
     pub may_ask: bool,
     /// Of a procedure that can have a letter of apology: how it stands with it.
     pub apology: Option<Option<(Tone, String)>>,
+    /// What the law provides beside the steps.
+    pub lawful: Markup,
     pub may_extend: bool,
     pub may_answer_withdrawal: bool,
     pub withdrawing: bool,
@@ -261,6 +268,7 @@ fn one(l: Lang, s: &Shown, doing: &Doing, first: bool) -> Markup {
             h3 id=(doing.id("step")) { (doing.name) }
             p.row.tight { (clock_tag(l, &doing.face)) span.small.muted { @if !doing.role.is_empty() { (doing.role) " · " } (doing.unit) } }
             @if doing.theirs { p.small { (l.t("case.for-them")) } }
+            @if let Some(question) = &doing.question { blockquote { (question) } }
             @if doing.mine { p.small.held { (l.t("inbox.held-mine")) } }
             @else if let Some(holder) = &doing.holder { (note(Tone::Soon, &html! { p { (l.f("case.held-by", &[("name", holder)])) } })) }
             form method="post" action=(to("decide")) enctype="multipart/form-data" data-draft={ "case-" (s.code) "-" (form) } {
@@ -298,7 +306,8 @@ fn one(l: Lang, s: &Shown, doing: &Doing, first: bool) -> Markup {
                 div.row.hold {
                     @if doing.mine { (hold(l, s, doing, "release", l.t("case.release"))) }
                     @else if doing.holder.is_none() { (hold(l, s, doing, "claim", l.t("case.claim"))) }
-                    a.btn.quiet href={ (to("pass")) "?step=" (doing.step) @if let Some(row) = doing.row { "&row=" (row) } } { (l.t("case.pass")) }
+                    a.btn.quiet href={ (to("pass")) "?step=" (encode(&doing.step)) @if let Some(row) = doing.row { "&row=" (row) } } { (l.t("case.pass")) }
+                    @if doing.consults { a.btn.quiet href={ (to("consult")) "?step=" (doing.step) @if let Some(row) = doing.row { "&row=" (row) } } { (l.t("consult.title")) } }
                 }
             }
         }
@@ -381,6 +390,7 @@ fn right(l: Lang, s: &Shown) -> Markup {
             (clock(l, &s.legal, l.t("case.legal")))
             @for says in &s.promises { p.small.muted.tight { (says) } }
         }
+        (s.lawful)
         @if let Some(standing) = &s.apology { (apology::card(l, &s.code, standing.as_ref())) }
         @if !s.beside.is_empty() {
             section.card {

@@ -14,6 +14,7 @@ pub mod find;
 pub mod hand_over;
 pub mod history;
 pub mod inbox;
+pub mod lawful;
 pub mod names;
 pub mod pass;
 pub mod posted;
@@ -33,9 +34,9 @@ use rules::duty::Act;
 use crate::door::{Doors, Duty};
 use crate::hall::Hall;
 
-/// The doors of the flow's law: letters of apology.
+/// The doors of the flow's law: letters of apology, and what the law provides beside the steps.
 pub fn flow_doors(doors: Doors<Hall>) -> Doors<Hall> {
-    doors
+    lawful::doors(doors)
         .door("/apologies", get(apologies::get).duty(Act::Inbox))
         .door(
             "/cases/{code}/apology",

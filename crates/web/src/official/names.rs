@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use actions::Law;
+use rules::case::consult::{self, CONSULTATION};
 use rules::case::{Event, Recorded};
 use rules::ids::PersonId;
 use rules::person::Actor;
@@ -70,6 +71,9 @@ pub fn post(l: Lang, post: Post) -> String {
 
 /// A step's name in its definition.
 pub fn step(l: Lang, definition: &Definition, code: &str) -> String {
+    if code == CONSULTATION {
+        return consult::name(l.code()).to_owned();
+    }
     Flow::of(definition).step(code).map_or_else(
         || code.to_owned(),
         |step| step.name.get(l.code()).to_owned(),

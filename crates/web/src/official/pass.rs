@@ -177,10 +177,10 @@ async fn form(
 }
 
 /// What a kind of unit is called, with the code and name of each.
-type Group = (String, Vec<(String, String)>);
+pub type Group = (String, Vec<(String, String)>);
 
 /// Other units under what their kind is called, in Vietnamese order.
-fn units(hall: &Hall, l: Lang, here: &str) -> Result<Vec<Group>, Failure> {
+pub fn units(hall: &Hall, l: Lang, here: &str) -> Result<Vec<Group>, Failure> {
     let (law, today) = (hall.law(), hall.today()?);
     let mut kinds: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
     for unit in law.organisation.units_on(today).filter(|u| u.code != here) {

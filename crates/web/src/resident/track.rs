@@ -60,6 +60,8 @@ pub struct May {
     pub withdraw: bool,
     pub rate: bool,
     pub reopen: bool,
+    /// Say that the result is wrong.
+    pub report_error: bool,
 }
 
 /// What was sent and did not go through: shown again beside the reason.
@@ -86,6 +88,8 @@ pub struct Track {
     pub due: String,
     /// `Đồng hồ dừng 1 ngày trong lúc chờ bạn gửi thêm ảnh`, one each.
     pub pauses: Vec<String>,
+    /// A result that came early, one that is put right, papers that the city lost.
+    pub stands: Vec<(Tone, String)>,
     /// The step under way and its own clock.
     pub step: Option<(String, Face)>,
     pub timeline: Vec<Entry>,
@@ -165,6 +169,7 @@ pub fn view(frame: &Frame, t: &Track) -> Markup {
             h1 { (t.title) }
             p.row { (tag(t.state_tone, &t.state)) }
             (progress(l, t))
+            @for (tone, words) in &t.stands { (note(*tone, &html! { p { (words) } })) }
             @if let Some(sorry) = &t.sorry { (note(Tone::Late, &html! { p { (sorry) } })) }
             // On a phone the clocks come first, then what happened, then the papers.
             div.split.ordered {
@@ -327,6 +332,16 @@ fn actions(l: Lang, t: &Track) -> Markup {
             details.more open[t.typed.form == "reopen"] {
                 summary { (l.t("track.reopen")) }
                 form method="post" action=(to("reopen")) enctype="multipart/form-data" { (hidden(t)) p.muted { (l.t("track.reopen-says")) } (words_and_photos(l, "reopen", typed(t, "reopen"))) p { button.btn type="submit" { (l.t("track.reopen-send")) } } }
+            }
+        }
+        @if t.may.report_error {
+            details.more open[t.typed.form == "error"] {
+                summary { (l.t("track.error")) }
+                form method="post" action=(to("error")) {
+                    (hidden(t)) p.muted { (l.t("track.error-says")) }
+                    div.field { label for="error-words" { (l.t("track.error-what")) } textarea id="error-words" name="words" rows="4" maxlength="4000" { (typed(t, "error")) } }
+                    p { button.btn type="submit" { (l.t("track.error-send")) } }
+                }
             }
         }
         @if t.may.comment {

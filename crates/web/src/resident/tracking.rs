@@ -6,12 +6,14 @@ mod supplying;
 
 use std::collections::HashMap;
 
+use actions::lawful::Lawful;
 use actions::upload::{PHOTO, THUMBNAIL};
 use actions::{ActionError, Change, Upload, Verb};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use rules::Moment;
+use rules::case::correct::has_result;
 use rules::case::state::Stopped;
 use rules::case::{Case, Event, Life, Recorded, Refusal};
 use rules::clock;
@@ -30,7 +32,7 @@ use crate::hall::Hall;
 use crate::official::case::state_words;
 use crate::official::history::Teller;
 use crate::official::names::{self, People};
-use crate::official::{clocks, posted::Posted};
+use crate::official::{clocks, lawful, posted::Posted};
 use crate::papers::list;
 use crate::resident::filling::{areas, photo_word, told, unit_name, units};
 use crate::resident::track::{self, Asked, May, Track, Typed};
@@ -307,6 +309,7 @@ fn verb(what: &str, posted: &Posted) -> Option<Verb> {
         "comment" => Verb::Note { public: true },
         "withdraw" => Verb::AskWithdrawal,
         "reopen" => Verb::Reopen,
+        "error" => Verb::Lawful(Lawful::ReportError),
         "rate" => Verb::Rate {
             score: u8::try_from(posted.number("score")?).ok()?,
         },

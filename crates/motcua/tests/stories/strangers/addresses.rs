@@ -52,6 +52,25 @@ pub const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
     ("/desk/receive", "/desk/receive?who=tran", &[], Duty),
     ("/desk/results", "/desk/results", &[], Duty),
     ("/desk/parcels", "/desk/parcels", &[], Duty),
+    ("/cases/{code}/stop", "/cases/CODE/stop", &[], Duty),
+    (
+        "/cases/{code}/correction",
+        "/cases/CODE/correction",
+        &[],
+        Duty,
+    ),
+    (
+        "/cases/{code}/consult",
+        "/cases/CODE/consult?step=handle",
+        &[STEP],
+        Duty,
+    ),
+    (
+        "/cases/{code}/loss",
+        "/cases/CODE/loss",
+        &[("go", "0")],
+        Duty,
+    ),
     (
         "/cases/{code}/hand-over",
         "/cases/CODE/hand-over",

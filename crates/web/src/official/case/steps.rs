@@ -1,6 +1,8 @@
 //! What is to do on a case now: its steps with the ways out of each, for whoever may take them.
 
-use rules::case::Task;
+use rules::case::consult::CONSULTATION;
+use rules::case::correct::puts_right;
+use rules::case::{Life, Task};
 use rules::person::Official;
 use rules::process::Flow;
 use service::Definition;
@@ -8,7 +10,7 @@ use service::definition::{Ending, Move, Step};
 
 use super::super::case_view::{self, Doing, Way};
 use super::super::supplement::{self, Names};
-use super::super::{clocks, names};
+use super::super::{clocks, lawful, names};
 use super::{Loaded, Typed};
 use crate::error::Failure;
 use crate::text::Lang;
@@ -44,9 +46,6 @@ impl Loaded {
         typed: &Typed,
     ) -> Result<Option<Doing>, Failure> {
         let definition = self.definition();
-        let Some(step) = Flow::of(definition).step(&task.step) else {
-            return Ok(None);
-        };
         // What an absent colleague holds is the stand-in's to do.
         let mine = task.holder.is_some_and(|holder| {
             holder == official.id || official.stands_in_for.contains(&holder)
@@ -58,24 +57,37 @@ impl Loaded {
         if task.holder.is_some() && !mine && !above {
             return Ok(None);
         }
+        let holder = task.holder.and_then(|id| self.people.get(&id).cloned());
+        let face = clocks::step(task, self.calendar()?, self.now);
+        let (name, unit) = (self.step_name(l, task), self.unit_of(l, task));
+        if task.step == CONSULTATION {
+            let shown = (name, unit, holder, face);
+            let asked = lawful::consult::doing(l, &self.case, task, &self.notes, mine, shown);
+            return Ok(Some(asked));
+        }
+        let Some(step) = Flow::of(definition).step(&task.step) else {
+            return Ok(None);
+        };
+        let correcting = matches!(self.case.life, Life::Correcting { .. });
         let role = Flow::of(definition).role(&task.role);
         Ok(Some(Doing {
             step: task.step.clone(),
             row: task.row,
-            name: self.step_name(l, task),
+            name,
             role: match role {
                 Some(role) => role.name.get(l.code()).to_owned(),
                 None => String::new(),
             },
-            unit: self.unit_of(l, task),
+            unit,
             theirs: task.by_applicant(),
             mine,
-            holder: task.holder.and_then(|id| self.people.get(&id).cloned()),
-            face: clocks::step(task, self.calendar()?, self.now),
+            holder,
+            face,
             ways: step
                 .outcomes
                 .iter()
                 .filter(|way| !(task.by_applicant() && way.code == LAPSED))
+                .filter(|way| !correcting || puts_right(definition, &task.step, &way.to))
                 .map(|way| Way {
                     code: way.code.clone(),
                     label: names::outcome(l, step, &way.code),
@@ -89,6 +101,8 @@ impl Loaded {
             marking: self.marking(l, step, task, typed),
             evidence: self.missing_evidence(l, step),
             can_pass: task.unit.is_some(),
+            question: None,
+            consults: !correcting && task.unit.is_some() && self.case.accepted.is_some(),
         }))
     }
 

@@ -3,10 +3,12 @@
 use rules::case::Event;
 use rules::case::counter::{Collected, Delivery, PaperReceived, PapersReceived};
 use rules::case::event::{Asked, AuthorityUsed, Signatory, Warning};
+use rules::case::stop::Grounds;
 use rules::ids::{NoteId, PersonId};
 use rules::process::Flow;
 use service::definition::Ending;
 
+use super::super::lawful::stop::ground_words;
 use super::super::{names, reception};
 use super::{Teller, channel_words, ending_words};
 use crate::say;
@@ -238,7 +240,10 @@ impl Teller<'_> {
             Event::StepDecided(decided) => {
                 let step = Flow::of(self.definition).step(&decided.step);
                 let outcome = step.map_or_else(
-                    || decided.outcome.clone(),
+                    || {
+                        let known = l.perhaps("outcome", &decided.outcome);
+                        known.unwrap_or(&decided.outcome).to_owned()
+                    },
                     |step| names::outcome(l, step, &decided.outcome),
                 );
                 let name = self.step(&decided.step, decided.row);
@@ -328,6 +333,79 @@ impl Teller<'_> {
             Event::Stopped { ending: how, why } => Told {
                 note: *why,
                 ..told(2, l.of("event", "stopped", &[("ending", &ending(*how))]))
+            },
+            Event::StopOrdered { ground, authority } => {
+                let known = Grounds::shipped().get(ground);
+                let ground = known.map_or(ground.as_str(), |known| ground_words(l, known));
+                let prefix = &authority.prefix;
+                told(
+                    0,
+                    l.of(
+                        "event",
+                        "stop-ordered",
+                        &[("ground", &ground), ("prefix", prefix)],
+                    ),
+                )
+            }
+            Event::ErrorReported { why } => Told {
+                note: *why,
+                ..plain(1, "error-reported")
+            },
+            Event::ErrorDeclined { why } => Told {
+                note: *why,
+                ..plain(1, "error-declined")
+            },
+            Event::CorrectionBegun { step, due, why, .. } => Told {
+                note: *why,
+                ..told(
+                    0,
+                    l.of(
+                        "event",
+                        "correction-begun",
+                        &[
+                            ("step", &self.step(step, None)),
+                            ("due", &say::moment(l, *due)),
+                        ],
+                    ),
+                )
+            },
+            Event::Corrected => plain(2, "corrected"),
+            Event::ConsultationAsked(asked) => Told {
+                note: Some(asked.question),
+                ..told(
+                    1,
+                    l.of(
+                        "event",
+                        "consultation-asked",
+                        &[
+                            ("unit", &unit(&asked.unit)),
+                            ("due", &say::moment(l, asked.due)),
+                        ],
+                    ),
+                )
+            },
+            Event::PapersLost(lost) => {
+                let names = lost.papers.iter().map(|code| self.document(code));
+                let papers = names.collect::<Vec<_>>().join("; ");
+                let member = match lost.damaged {
+                    true => "papers-damaged",
+                    false => "papers-lost",
+                };
+                Told {
+                    note: lost.why,
+                    ..told(0, l.of("event", member, &[("papers", &papers)]))
+                }
+            }
+            Event::LossMadeGood { cost, note, .. } => Told {
+                note: *note,
+                ..told(
+                    1,
+                    l.of(
+                        "event",
+                        "loss-made-good",
+                        &[("cost", &say::money(l, *cost))],
+                    ),
+                )
             },
             Event::Reopened { why } => Told {
                 note: *why,

@@ -51,6 +51,7 @@ impl Held<'_> {
             face,
             due: self.due(),
             pauses: self.pauses(),
+            stands: self.stands(definition),
             step: case.tasks.first().map(|task| {
                 (
                     names::step(l, definition, &task.step),
@@ -105,6 +106,25 @@ impl Held<'_> {
             (None, Some(due)) => self.l.f("track.due", &[("at", &say::moment(self.l, due))]),
             (None, None) => self.l.t("track.no-due").to_owned(),
         }
+    }
+
+    /// A result that came early, one that is put right, papers that the city lost.
+    fn stands(&self, definition: &Definition) -> Vec<(Tone, String)> {
+        if !self.own {
+            return Vec::new();
+        }
+        let (l, case) = (self.l, &self.case);
+        let early = lawful::early_words(l, &self.law, definition, case);
+        let mut told: Vec<(Tone, String)> =
+            early.map(|words| (Tone::Done, words)).into_iter().collect();
+        told.extend(
+            case.corrections
+                .last()
+                .map(|one| lawful::correction_words(l, one)),
+        );
+        let open = case.losses.iter().any(|loss| loss.made_good.is_none());
+        told.extend(open.then(|| (Tone::Late, l.t("track.lost").to_owned())));
+        told
     }
 
     /// Why the date moved, and every time the clock stood.
@@ -164,6 +184,8 @@ impl Held<'_> {
             | Event::StepDropped { .. }
             | Event::Directed { .. }
             | Event::ApologyPrepared { .. }
+            // What is asked of another unit stays inside; whose part it is shows with its step.
+            | Event::ConsultationAsked(_)
             | Event::TakenUp
             // The clock and the step under way have their own places on the page.
             | Event::ClockStarted { .. } => return None,
@@ -217,9 +239,20 @@ impl Held<'_> {
             | Event::NotAccepted { why }
             | Event::Stopped { why, .. }
             | Event::Reopened { why }
+            | Event::ErrorReported { why }
+            | Event::ErrorDeclined { why }
+            | Event::CorrectionBegun { why, .. }
                 if !self.own =>
             {
                 *why = None;
+            }
+            Event::PapersLost(lost) => {
+                lost.why = lost.why.filter(|_| self.own);
+                return self.own.then_some(told);
+            }
+            Event::LossMadeGood { note, .. } => {
+                *note = None;
+                return self.own.then_some(told);
             }
             Event::Rated { note, .. } if !self.own => *note = None,
             _ => {}
@@ -468,6 +501,7 @@ impl Held<'_> {
             withdraw: open && !matches!(case.life, Life::WithdrawalAsked { .. }),
             rate: !open && case.rating.is_none() && after.survey.is_some(),
             reopen: reopens,
+            report_error: has_result(case) && case.error_waiting().is_none(),
         }
     }
 }
@@ -482,7 +516,9 @@ fn tone(life: &Life, late: bool) -> Tone {
         Life::WithdrawalAsked { .. } => Tone::Stopped,
         Life::Decided { .. } | Life::HandedOver { .. } => Tone::Done,
         Life::NotAccepted { .. } | Life::Stopped { .. } => Tone::Plain,
-        Life::Registered | Life::Accepted { .. } | Life::InProgress => Tone::Run,
+        Life::Registered | Life::Accepted { .. } | Life::InProgress | Life::Correcting { .. } => {
+            Tone::Run
+        }
     }
 }
 

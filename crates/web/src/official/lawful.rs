@@ -1,0 +1,191 @@
+//! What the law provides beside the steps of a case: form 05, a result put right, an opinion asked, papers lost. The
+//! card on the case's page says what is so and leads to what may be done; each has a page of its own.
+
+pub mod consult;
+pub mod correct;
+pub mod loss;
+pub mod stop;
+
+use actions::change::Change;
+use actions::lawful::Lawful;
+use actions::{Law, Verb};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use maud::{Markup, html};
+use rules::Moment;
+use rules::case::correct::has_result;
+use rules::case::early::early;
+use rules::case::state::Correction;
+use rules::case::stop::Grounds;
+use rules::case::{Case, Life};
+use rules::duty::{Act, may};
+use rules::person::Person;
+use service::Definition;
+use store::Seen;
+
+use super::act::{blame, whereto};
+use super::case::Typed;
+use super::posted::Posted;
+use crate::door::{Doors, Duty};
+use crate::error::Failure;
+use crate::hall::Hall;
+use crate::say;
+use crate::text::Lang;
+use crate::ui::page;
+use crate::ui::parts::{Tone, crumbs, note, tag};
+use crate::visit::Visit;
+
+pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
+    let consult = Act::Consult {
+        step: String::new(),
+        row: None,
+    };
+    doors
+        .door(
+            "/cases/{code}/stop",
+            get(stop::get).post(stop::post).duty(Act::Stop),
+        )
+        .door(
+            "/cases/{code}/correction",
+            get(correct::get).post(correct::post).duty(Act::Note),
+        )
+        .door(
+            "/cases/{code}/consult",
+            get(consult::get).post(consult::post).duty(consult),
+        )
+        .door(
+            "/cases/{code}/loss",
+            get(loss::get).post(loss::post).duty(Act::Note),
+        )
+}
+
+/// What a case shows of it to an official.
+pub fn card(
+    l: Lang,
+    law: &Law,
+    definition: &Definition,
+    case: &Case,
+    person: &Person,
+    now: Moment,
+) -> Markup {
+    let can = |act: Act| may(person, &act, Some(case)).is_ok();
+    let to = |what: &str| format!("/cases/{}/{what}", case.code);
+    let grounds = Grounds::shipped().hold(case, definition, now).count();
+    let mut links = Vec::new();
+    if grounds > 0 && can(Act::Stop) {
+        links.push((to("stop"), l.t("stop.title")));
+    }
+    if has_result(case) && can(Act::Note) {
+        links.push((to("correction"), l.t("correction.title")));
+    }
+    if !definition.documents.is_empty() && open(case) && can(Act::Note) {
+        links.push((to("loss"), l.t("loss.title")));
+    }
+    let mut says: Vec<(Tone, String)> = early_words(l, law, definition, case)
+        .map(|words| (Tone::Done, words))
+        .into_iter()
+        .collect();
+    says.extend(case.corrections.last().map(|one| correction_words(l, one)));
+    let open = case.losses.iter().filter(|loss| loss.made_good.is_none());
+    says.extend(open.map(|_| (Tone::Late, l.t("loss.open").to_owned())));
+    html! {
+        @if !links.is_empty() || !says.is_empty() {
+            section.card aria-label=(l.t("lawful.title")) {
+                h2 { (l.t("lawful.title")) }
+                @for (tone, words) in &says { p.flush { (tag(*tone, words)) } }
+                ul.list.links-list.flush { @for (to, words) in &links { li { a href=(to) { b { (words) } } } } }
+            }
+        }
+    }
+}
+
+fn open(case: &Case) -> bool {
+    !matches!(
+        case.life,
+        Life::NotAccepted { .. } | Life::Stopped { .. } | Life::HandedOver { .. }
+    )
+}
+
+/// From when on a result that came before its day can be fetched.
+pub fn early_words(l: Lang, law: &Law, definition: &Definition, case: &Case) -> Option<String> {
+    let calendar = law.calendar_of(case.clock.calendar).ok()?;
+    let early = early(case, definition, calendar).ok().flatten()?;
+    let (from, due) = (say::moment(l, early.from), say::moment(l, early.appointed));
+    Some(l.f("early.says", &[("from", &from), ("due", &due)]))
+}
+
+/// How it stands with the latest error.
+pub fn correction_words(l: Lang, one: &Correction) -> (Tone, String) {
+    let due = one.due.map_or_else(String::new, |due| say::moment(l, due));
+    let of = |member: &str| l.of("correction-stands", member, &[("due", &due)]);
+    match one {
+        _ if one.done.is_some() => (Tone::Done, of("done")),
+        _ if one.begun.is_some() => (Tone::Run, of("begun")),
+        _ if one.declined.is_some() => (Tone::Plain, of("declined")),
+        _ if one.by_applicant => (Tone::Soon, of("asked")),
+        _ => (Tone::Soon, of("found")),
+    }
+}
+
+/// Does it and goes to the case, or tells why not.
+async fn send(
+    hall: &Hall,
+    visit: &Visit,
+    seen: &Seen,
+    posted: &Posted,
+    lawful: Lawful,
+) -> Result<Result<Response, (String, StatusCode)>, Failure> {
+    let change = Change {
+        seen: posted.number("version"),
+        words: Some(posted.get("words").to_owned()),
+        ..Change::new(seen.case.id, Verb::Lawful(lawful))
+    };
+    match hall.city().change(&visit.person, change).await {
+        Ok(after) => Ok(Ok(Redirect::to(&whereto(visit, &after)).into_response())),
+        Err(error) => {
+            let mut typed = Typed::default();
+            let status = blame(&mut typed, visit.lang, error)?;
+            Ok(Err((typed.wrong.unwrap_or_default(), status)))
+        }
+    }
+}
+
+/// A page about one case: where one is, what went wrong, and `body`.
+fn sheet(visit: &Visit, seen: &Seen, title: &str, wrong: Option<&str>, body: &Markup) -> Markup {
+    let (l, code) = (visit.lang, &seen.case.code);
+    page(
+        &visit.frame().narrow(),
+        title,
+        html! {
+            (crumbs(l, &[("/inbox", l.t("nav.inbox")), (&format!("/cases/{code}"), &seen.title)]))
+            p.small.muted.flush { span.code { (code) } }
+            h1 { (title) }
+            @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
+            (body)
+        },
+    )
+}
+
+/// The words that go out with it.
+fn words(l: Lang, label: &str, help: &str, typed: &str) -> Markup {
+    html! {
+        div.field {
+            label for="words" { (label) }
+            p.help #words-help { (help) }
+            textarea #words name="words" rows="5" maxlength="4000" aria-describedby="words-help" required { (typed) }
+        }
+        p.small.muted { (l.t("lawful.no-others")) }
+    }
+}
+
+fn version(seen: &Seen) -> Markup {
+    html! { input type="hidden" name="version" value=(seen.case.version); }
+}
+
+fn definition_of<'l>(law: &'l Law, case: &Case) -> Result<&'l Definition, Failure> {
+    let published = law.catalogue.get(&case.service, case.service_version);
+    published
+        .map(|published| &published.definition)
+        .ok_or(Failure::NotFound)
+}
