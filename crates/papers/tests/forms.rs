@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use papers::compose::{Answered, Group, Numbered, Told, compose, control};
 use papers::{Component, Line, Paper, pdf, text, two_copies};
 use rules::Moment;
-use rules::case::event::{Asked, AuthorityUsed, Opened, StepDecided};
+use rules::case::event::{Asked, AuthorityUsed, Opened, PapersLost, StepDecided};
 use rules::case::{Event, Recorded, evolve};
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::organisation::Organisation;
@@ -123,6 +123,15 @@ fn log() -> Vec<Recorded> {
         (
             "10T09:00",
             head(),
+            Event::Apologised {
+                due: at("11T08:30"),
+                cause: "silence".to_owned(),
+                authority: by_the_deputy(),
+            },
+        ),
+        (
+            "10T09:00",
+            head(),
             Event::Extended {
                 from: at("11T08:30"),
                 to: at("13T16:30"),
@@ -136,15 +145,7 @@ fn log() -> Vec<Recorded> {
                 "sign",
                 "signed",
                 None,
-                Some(AuthorityUsed {
-                    title: "chairman".to_owned(),
-                    unit: "commune-31135".to_owned(),
-                    prefix: "KT.".to_owned(),
-                    basis: String::new(),
-                    mandate: None,
-                    decided: None,
-                    in_name_of: None,
-                }),
+                Some(by_the_deputy()),
             ),
         ),
         (
@@ -203,10 +204,42 @@ fn groups(full: bool) -> Vec<Group> {
     }]
 }
 
+fn by_the_deputy() -> AuthorityUsed {
+    AuthorityUsed {
+        title: "chairman".to_owned(),
+        unit: "commune-31135".to_owned(),
+        prefix: "KT.".to_owned(),
+        basis: String::new(),
+        mandate: None,
+        decided: None,
+        in_name_of: None,
+    }
+}
+
 /// The paper called `what` of this log, dated `day`; with answers, or as if all had been erased.
 fn made(what: &str, full: bool, day: Date) -> Paper {
+    made_of(log(), what, full, day)
+}
+
+/// The log with these events of the deputy behind it, one command.
+fn log_and(events: Vec<Event>) -> Vec<Recorded> {
+    let mut log = log();
+    for event in events {
+        let last = log.last().expect("a log");
+        let (case, version) = (last.case, last.version + 1);
+        log.push(Recorded {
+            case,
+            version,
+            at: at("20T09:00"),
+            actor: official(3, "commune-31135", Post::DeputyHead),
+            event,
+        });
+    }
+    log
+}
+
+fn made_of(events: Vec<Recorded>, what: &str, full: bool, day: Date) -> Paper {
     let (definition, organisation, law) = (definition(), organisation(), PaperLaw::shipped());
-    let events = log();
     let case = events
         .iter()
         .fold(None, |case, one| Some(evolve(case, one)));
@@ -331,6 +364,68 @@ fn the_apology_names_both_dates_and_the_deputy_who_signs() {
             "PHÓ CHỦ TỊCH",
             "Lê Hoàng Anh",
             "- Như trên;",
+        ],
+    );
+}
+
+#[test]
+fn a_stop_names_its_ground_and_the_words_of_the_head() {
+    let stopped = log_and(vec![
+        Event::StopOrdered {
+            ground: "dispute".to_owned(),
+            authority: by_the_deputy(),
+        },
+        Event::Stopped {
+            ending: Ending::Stopped,
+            why: Some(note(2)),
+        },
+    ]);
+    says(
+        &made_of(stopped, "stop", true, TODAY),
+        &[
+            "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ",
+            "Căn cứ dừng: Tranh chấp, khiếu kiện đang được Tòa án",
+            "Lý do: Chờ phường Cái Khế trả lời",
+            "KT. CHỦ TỊCH",
+            "Lê Hoàng Anh",
+        ],
+    );
+}
+
+/// What the agency did wrong, what it does about it, and that it costs the holder nothing.
+#[test]
+fn letters_of_apology_say_what_happened_and_who_bears_it() {
+    let wrong = log_and(vec![Event::CorrectionBegun {
+        step: "sign".to_owned(),
+        due: at("23T14:00"),
+        why: Some(note(2)),
+        authority: by_the_deputy(),
+    }]);
+    says(
+        &made_of(wrong, "correction-letter", true, TODAY),
+        &[
+            "THƯ XIN LỖI",
+            "Lê Thị Hồng Gấm",
+            "có sai sót",
+            "14 giờ 00 phút, ngày 23 tháng 11 năm 2026",
+            "không phải nộp thêm giấy tờ, phí, lệ phí",
+            "Chờ phường Cái Khế trả lời",
+            "KT. CHỦ TỊCH",
+        ],
+    );
+    let lost = log_and(vec![Event::PapersLost(Box::new(PapersLost {
+        papers: vec!["declaration".to_owned()],
+        damaged: true,
+        why: Some(note(2)),
+        authority: by_the_deputy(),
+    }))]);
+    says(
+        &made_of(lost, "loss-letter", true, TODAY),
+        &[
+            "THƯ XIN LỖI",
+            "hư hỏng",
+            "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân",
+            "cơ quan chịu mọi chi phí",
         ],
     );
 }
