@@ -141,12 +141,7 @@ fn log() -> Vec<Recorded> {
         (
             "12T10:00",
             head(),
-            decided(
-                "sign",
-                "signed",
-                None,
-                Some(by_the_deputy()),
-            ),
+            decided("sign", "signed", None, Some(by_the_deputy())),
         ),
         (
             "12T11:00",

@@ -153,12 +153,16 @@ async fn a_wrong_result_is_put_right_without_a_fee_and_the_first_day_stays(city:
     signed(&city, code).await;
     city.decides(DESK, code, "Đã trả kết quả").await;
     city.settle().await;
-    let results = city.city().store().reader().papers(first.id).await;
+    let results = city.hall.reader().papers(first.id).await;
     let results = results.expect("papers").into_iter();
     let (wrong, right): (Vec<_>, Vec<_>) = results
         .filter(|row| row.call.what == "confirmation")
         .partition(|row| row.revoked.is_some());
-    assert_eq!((wrong.len(), right.len()), (1, 1), "one taken back, one holds");
+    assert_eq!(
+        (wrong.len(), right.len()),
+        (1, 1),
+        "one taken back, one holds"
+    );
     let last = city.case(code).await;
     assert_eq!(stands(&last), (10, vec![]));
     assert_eq!(last.life.ended(), first.life.ended(), "the first decision");
