@@ -276,13 +276,13 @@ impl City {
             None => (finished.pdf, None),
         };
         let stored = self.store().files().put(self.code(), pdf).await?;
-        let (now, call) = (self.now(), call.clone());
+        let (now, call, law) = (self.now(), call.clone(), self.law());
         loop {
             let (made, stored, signatures) = (made.clone(), stored.clone(), signatures.clone());
-            let call = call.clone();
+            let (call, law) = (call.clone(), law.clone());
             let issued = self.writer().run("issue paper", move |tx| {
                 let (made, stored, call) = (made.clone(), stored.clone(), call.clone());
-                let signatures = signatures.clone();
+                let (signatures, law) = (signatures.clone(), law.clone());
                 Box::pin(async move {
                     tx.save_file(&stored.hash, stored.size, PDF, now).await?;
                     let signed = signatures.as_ref().map(|_| &stored.hash);
@@ -302,7 +302,7 @@ impl City {
                             Event::PaperSigned(Box::new(PaperSigned {
                                 what: call.what.clone(),
                                 of: call.version,
-                                file: stored.hash,
+                                file: stored.hash.clone(),
                                 signatures,
                             }))
                         }));
@@ -310,6 +310,8 @@ impl City {
                             case::record(prior.clone(), events, now, &Actor::Clock);
                         tx.save_case(Some(&prior), &after, &recorded, &Extras::default())
                             .await?;
+                        let (what, file) = (&call.what, &stored.hash);
+                        crate::parts::hand_on(tx, &law, &after, what, file, now).await?;
                     }
                     tx.paper(case, &call).await?.ok_or(ActionError::NotFound)
                 })

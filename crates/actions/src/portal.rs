@@ -45,7 +45,9 @@ struct News {
 
 /// For the outbox, in the transaction of the command.
 pub(crate) fn post(case: &Case, recorded: &[Recorded], now: Moment) -> Option<Post> {
-    let told = case.kind == Kind::Procedure && case.channel != Channel::Import;
+    // What another system decides it tells itself, and parts are told with their whole.
+    let ours = case.mirror.is_none() && case.whole.is_none();
+    let told = ours && case.kind == Kind::Procedure && case.channel != Channel::Import;
     let opened = recorded.first().is_some_and(|event| event.version == 1);
     let news = News {
         first: if opened { case.version } else { 0 },
@@ -373,7 +375,8 @@ impl City {
                 let national = self
                     .published_of(&case)
                     .is_some_and(|p| p.definition.national_code.is_some());
-                if !within || !national || case.channel == Channel::Import {
+                let elsewhere = case.channel == Channel::Import || case.mirror.is_some();
+                if !within || !national || elsewhere {
                     continue;
                 }
                 received += 1;

@@ -114,7 +114,7 @@ impl HttpRegister {
         if let Some((name, value)) = &self.server.key {
             request = request.header(name, value);
         }
-        let answer = request.body(body).send().await.map_err(away)?;
+        let mut answer = request.body(body).send().await.map_err(gone)?;
         let status = answer.status();
         if status.as_u16() == 404 {
             return Ok(None);
@@ -122,10 +122,16 @@ impl HttpRegister {
         if status.is_client_error() && status.as_u16() != 429 {
             return Err(RegisterFault::Refused(status.to_string()));
         }
-        let answer = answer.error_for_status().map_err(away)?;
-        let bytes = answer.bytes().await.map_err(away)?;
-        if bytes.len() > MOST_BYTES {
-            return Err(away("the answer is too large"));
+        if !status.is_success() {
+            return Err(away(status));
+        }
+        // Not read to an end that may never come.
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(gone)? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > MOST_BYTES {
+                return Err(away("the answer is too large"));
+            }
         }
         let answer: Answer = serde_json::from_slice(&bytes).map_err(away)?;
         Ok(answer.found.then_some(Found {
@@ -136,6 +142,10 @@ impl HttpRegister {
 }
 
 /// Never with the address: a key may stand in it.
+fn gone(error: reqwest::Error) -> RegisterFault {
+    away(error.without_url())
+}
+
 fn away(error: impl std::fmt::Display) -> RegisterFault {
     RegisterFault::Away(error.to_string())
 }

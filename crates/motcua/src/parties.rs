@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use links::identity::{
     Claims, DemonstrationIdentity, IdentityProvider, Invented, OidcIdentity, OidcServer,
 };
+use links::payment::webhook::SHORTEST_SECRET;
 use links::post::{DemonstrationCarrier, HttpCarrier};
 use links::registers::{HttpRegister, RegisterServer, RegisterSource};
 use links::signing::HttpSigning;
@@ -30,6 +31,15 @@ struct File {
     post: Option<Post>,
     signing: Option<Signing>,
     registers: BTreeMap<String, Register>,
+    mirrored: BTreeMap<String, Owner>,
+}
+
+/// The system of a ministry that tells of its own dossiers (docs/MIRRORED.md).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Owner {
+    /// Holds the secret of its signatures and nothing else.
+    secret_file: PathBuf,
 }
 
 /// A register that answers over HTTPS (docs/REGISTERS.md).
@@ -211,6 +221,15 @@ pub async fn read(config: &Config, city: &City, demonstration: bool) -> Result<P
             let key = header_key(key_header, key_file)?;
             parties.signing = Some(Arc::new(HttpSigning::new(&url, key, PATIENCE)?));
         }
+    }
+    for (system, owner) in file.mirrored {
+        let secret = secret(&owner.secret_file)?;
+        ensure!(
+            secret.len() >= SHORTEST_SECRET,
+            "{}: the secret of {system} must have {SHORTEST_SECRET} signs or more",
+            path.display()
+        );
+        parties.mirrored.insert(system, secret);
     }
     for (code, register) in file.registers {
         ensure!(

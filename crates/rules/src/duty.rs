@@ -105,6 +105,8 @@ pub enum Act {
     KeepAccounts,
     /// A bank says that money came: judged by its signature, not by a person.
     TellPayment,
+    /// The system of a ministry tells how its dossiers stand: judged by its signature.
+    TellMirrored,
 }
 
 impl Act {
@@ -154,7 +156,13 @@ impl Act {
                 step: step.clone(),
                 row: *row,
             },
-            Command::Redate | Command::Tick | Command::Reseat => Act::Administer,
+            Command::Redate
+            | Command::Tick
+            | Command::Reseat
+            | Command::HearOwner(_)
+            | Command::PartOpened { .. }
+            | Command::HearPart { .. }
+            | Command::EndWithWhole { .. } => Act::Administer,
             Command::RevokePaper { .. } => Act::RevokePaper,
             Command::ReceivePapers(_) | Command::Collect(_) | Command::CodeElsewhere { .. } => {
                 Act::Note
@@ -169,7 +177,9 @@ impl Act {
 /// [`Refusal::NotYours`]; [`Refusal::NoSuchStep`] where the step is not under way.
 pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusal> {
     let allowed = match act {
-        Act::ReadPublic | Act::Open | Act::TrackByCode | Act::TellPayment => true,
+        Act::ReadPublic | Act::Open | Act::TrackByCode | Act::TellPayment | Act::TellMirrored => {
+            true
+        }
         Act::ReadMine => matches!(person, Person::Resident { .. } | Person::Official(_)),
         Act::ReadOwn | Act::Supply | Act::Withdraw | Act::Reopen | Act::Rate | Act::Comment => {
             case.is_some_and(|case| is_applicant(person, case))

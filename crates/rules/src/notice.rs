@@ -198,6 +198,14 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         | Event::PapersReceived(_)
         | Event::Collected(_)
         | Event::CodedElsewhere { .. }
+        | Event::Mirrored { .. }
+        | Event::OwnerSaid(_)
+        | Event::PartOf { .. }
+        | Event::PartOpened { .. }
+        | Event::PartWaits { .. }
+        | Event::PartGoesOn { .. }
+        | Event::PartEnded { .. }
+        | Event::PartDropped { .. }
         | Event::PaperMade(_)
         | Event::PaperSigned(_)
         | Event::Apologised { .. }

@@ -7,6 +7,7 @@ use rules::case::event::{
     Asked, AuthorityUsed, ConsultationAsked, FeePaid, Imported, Opened, PaperMade, PaperSigned,
     PapersLost, Signatory, SignatureMade, Silence, StepDecided, StepRedated, Warning,
 };
+use rules::case::mirror::OwnerSaid;
 use rules::case::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use rules::case::state::{Stopped, Task};
 use rules::case::{Event, Life, Recorded, Spot, evolve};
@@ -343,6 +344,37 @@ fn samples() -> Vec<Event> {
             loss: 0,
             cost: 20_000,
             note,
+        },
+        Event::Mirrored {
+            system: "enterprise-register".to_owned(),
+        },
+        Event::OwnerSaid(Box::new(OwnerSaid {
+            state: 9,
+            at: at(-500),
+            due: Some(at(-100)),
+            ending: Some(Ending::Granted),
+        })),
+        Event::PartOf {
+            whole: CaseId(uuid::Uuid::from_u128(2)),
+            part: "birth".to_owned(),
+        },
+        Event::PartOpened {
+            part: "birth".to_owned(),
+            case: CaseId(uuid::Uuid::from_u128(4)),
+            code: "H13-1.1".to_owned(),
+        },
+        Event::PartWaits {
+            part: "birth".to_owned(),
+        },
+        Event::PartGoesOn {
+            part: "birth".to_owned(),
+        },
+        Event::PartEnded {
+            part: "birth".to_owned(),
+            ending: Ending::Granted,
+        },
+        Event::PartDropped {
+            part: "insurance".to_owned(),
         },
     ]
 }

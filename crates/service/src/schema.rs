@@ -14,6 +14,8 @@ use crate::read::shape::{self, Layout, Shape};
 
 /// The part of the schema and the shape it must agree with.
 pub const PARTS: &[(&str, &Shape)] = &[
+    ("Owner", &shape::OWNER),
+    ("LinkedPart", &shape::LINKED_PART),
     ("LegalBasis", &shape::LEGAL_BASIS),
     ("Applicants", &shape::APPLICANTS),
     ("Page", &shape::PAGE),

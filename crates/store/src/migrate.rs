@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::of(11, include_str!("../migrations/0011_numbers.sql")),
     Migration::of(12, include_str!("../migrations/0012_residents.sql")),
     Migration::of(13, include_str!("../migrations/0013_open311.sql")),
+    Migration::of(16, include_str!("../migrations/0016_linked.sql")),
 ];
 
 /// Begins with `city` like every table, though a migration is the whole installation's (`*`).

@@ -225,24 +225,50 @@ impl TestCity {
         self.bank_posts_at("minh-hoa", message, 0).await
     }
 
+    /// What the system of a ministry posts of its dossiers, signed with this secret.
+    ///
+    /// # Panics
+    /// As [`TestCity::posts`].
+    pub async fn owner_posts(&self, system: &str, secret: &str, message: &Json) -> (u16, Json) {
+        let body = message.to_string();
+        let (at, signature) = links::signed::sign(secret, body.as_bytes(), self.clock.now());
+        let headers = [
+            (links::signed::TIMESTAMP, at.as_str()),
+            (links::signed::SIGNATURE, signature.as_str()),
+        ];
+        let (status, answer) = self
+            .posts(&format!("/mirrored/{system}"), &headers, body)
+            .await;
+        let answer = serde_json::from_str(&answer).unwrap_or(Json::String(answer));
+        (status, answer)
+    }
+
     /// The same city, linked to these registers of others.
     #[must_use]
     pub fn meeting(self, registers: BTreeMap<String, Arc<dyn RegisterSource>>) -> Self {
-        let before = self.hall.parties().clone();
-        self.linked(Parties {
-            registers,
-            ..before
+        self.with(|parties| parties.registers = registers)
+    }
+
+    /// The same city, which believes this system of a ministry.
+    #[must_use]
+    pub fn told_by(self, system: &str, secret: &str) -> Self {
+        self.with(|parties| {
+            parties
+                .mirrored
+                .insert(system.to_owned(), secret.to_owned());
         })
+    }
+
+    fn with(self, change: impl FnOnce(&mut Parties)) -> Self {
+        let mut parties = self.hall.parties().clone();
+        change(&mut parties);
+        self.linked(parties)
     }
 
     /// The same city, its papers signed by this service.
     #[must_use]
     pub fn signed_by(self, signing: Arc<dyn SigningService>) -> Self {
-        let before = self.hall.parties().clone();
-        self.linked(Parties {
-            signing: Some(signing),
-            ..before
-        })
+        self.with(|parties| parties.signing = Some(signing))
     }
 
     fn linked(self, parties: Parties) -> Self {
@@ -253,6 +279,7 @@ impl TestCity {
             self.hall.shown().clone(),
         );
         let hall = hall.meet(parties);
+        hall.believe(secrets());
         let routes = web::routes::house(&hall);
         Self {
             hall,
@@ -429,6 +456,10 @@ fn sqlite(directory: &Path) -> String {
 /// Of the demonstration's bank.
 pub const PAYMENT_SECRET: &str = "bi mat cua ngan hang minh hoa 0123456789";
 
+fn secrets() -> BTreeMap<String, String> {
+    [("minh-hoa".to_owned(), PAYMENT_SECRET.to_owned())].into()
+}
+
 fn config(database: String, directory: &Path) -> Config {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     Config {
@@ -437,7 +468,7 @@ fn config(database: String, directory: &Path) -> Config {
         public_url: "http://localhost".to_owned(),
         services: root.join("services"),
         data: root.join("data"),
-        payment_secrets: [("minh-hoa".to_owned(), PAYMENT_SECRET.to_owned())].into(),
+        payment_secrets: secrets(),
         ..Config::default()
     }
 }

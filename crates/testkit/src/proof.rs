@@ -19,9 +19,10 @@ impl TestCity {
         assert!(verified.is_sound(), "the record was altered: {verified:?}");
         assert_eq!(verified.waiting, 0, "a settled city has sealed everything");
         let counted = self.hall.facts().len();
-        assert_eq!(
-            counted as u64, replayed.cases,
-            "the figures know every case"
-        );
+        let rows = reader.fact_rows(None, u32::MAX >> 1).await;
+        let rows = rows.expect("the memory is read").len();
+        assert_eq!(counted, rows, "the figures know every case");
+        // Parts of a linked procedure are counted with their whole alone.
+        assert!(rows as u64 <= replayed.cases);
     }
 }

@@ -111,6 +111,7 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::KeepTill
         | Act::KeepAccounts
         | Act::TellPayment
+        | Act::TellMirrored
         | Act::ManageStaff
         | Act::KeepMandates => false,
         Act::ReadOwn

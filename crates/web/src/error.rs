@@ -260,6 +260,8 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         Refusal::NoSuchPaper { document } => {
             l.of("refusal", "no-such-paper", &[("document", document)])
         }
+        Refusal::OwnedElsewhere { .. } => plain("owned-elsewhere"),
+        Refusal::WaitsForParts => plain("waits-for-parts"),
         Refusal::PaperNotSeen { what } => l.of(
             "refusal",
             "paper-not-seen",

@@ -35,6 +35,8 @@ pub struct Parties {
     pub trusted: Vec<Vec<u8>>,
     /// Registers that others keep, by their codes. What is not among them the city keeps itself, or nobody.
     pub registers: BTreeMap<String, Arc<dyn RegisterSource>>,
+    /// Systems of ministries that tell of their own dossiers, each with the secret of its signatures.
+    pub mirrored: BTreeMap<String, String>,
     /// What the city asks consent for.
     pub purposes: Vec<Purpose>,
 }

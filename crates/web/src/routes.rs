@@ -26,6 +26,7 @@ pub fn doors() -> Doors<Hall> {
     let doors = crate::numbers::doors(doors);
     let doors = crate::money::doors(doors);
     let doors = crate::messages::doors(doors);
+    let doors = crate::mirrored::doors(doors);
     let doors = crate::admin::doors(doors);
     doors
         .door(

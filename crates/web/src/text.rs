@@ -50,6 +50,7 @@ files! {
     "numbers",
     "money",
     "messages",
+    "linked",
 }
 
 static BOOK_VI: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(VI));

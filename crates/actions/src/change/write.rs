@@ -215,6 +215,7 @@ pub(crate) async fn write(
         let words = Applicant::of(&published.definition, answers).words();
         tx.index_person_anew(case.id, &words, now).await?;
     }
+    crate::parts::follow(tx, law, Some(&prior), &case, now).await?;
     Ok(case)
 }
 

@@ -71,6 +71,14 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::ConsultationAsked(_) => ("hỏi ý kiến", "opinion asked"),
         Event::PapersLost(_) => ("mất, hỏng giấy tờ", "papers lost"),
         Event::LossMadeGood { .. } => ("đã có lại giấy tờ", "loss made good"),
+        Event::Mirrored { .. } => ("do hệ thống khác quyết định", "decided elsewhere"),
+        Event::OwnerSaid(_) => ("hệ thống khác báo", "its owner says"),
+        Event::PartOf { .. } => ("là một phần của", "part of"),
+        Event::PartOpened { .. } => ("bắt đầu phần", "part begun"),
+        Event::PartWaits { .. } => ("phần chờ người nộp", "part waits for the applicant"),
+        Event::PartGoesOn { .. } => ("phần tiếp tục", "part goes on"),
+        Event::PartEnded { .. } => ("phần đã xong", "part ended"),
+        Event::PartDropped { .. } => ("phần không thực hiện", "part never begins"),
     };
     language.say(vi, en)
 }
@@ -153,6 +161,14 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         Event::PapersReceived(received) => received.papers.len().to_string(),
         Event::Collected(collected) => code_of(&collected.way),
         Event::CodedElsewhere { system, code } => format!("{system} {code}"),
+        Event::Mirrored { system } => system.clone(),
+        Event::OwnerSaid(said) => format!("{} {}", said.state, show(said.at)),
+        Event::PartOf { whole, part } => format!("{whole} {part}"),
+        Event::PartOpened { part, code, .. } => format!("{part} {code}"),
+        Event::PartWaits { part } | Event::PartGoesOn { part } | Event::PartDropped { part } => {
+            part.clone()
+        }
+        Event::PartEnded { part, ending } => format!("{part} {}", code_of(ending)),
         Event::Accepted
         | Event::TakenUp
         | Event::ApplicantAsked { .. }

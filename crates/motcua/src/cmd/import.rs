@@ -3,6 +3,7 @@
 
 mod calendar;
 mod counter;
+mod mirrored;
 mod money;
 mod numbers;
 mod papers;
@@ -53,6 +54,8 @@ pub enum Import {
     Accounts(money::ImportAccounts),
     /// A table for one of the city's own registers; rows that cannot stand are told.
     Register(register::ImportRegister),
+    /// What the system of a ministry says of its own dossiers (CSV).
+    Mirrored(mirrored::ImportMirrored),
     /// Units, areas and sets of areas from a file like `data/can-tho/organisation.toml`.
     Organisation(ImportOrganisation),
 }
@@ -103,6 +106,7 @@ impl Import {
             Import::Statement(statement) => statement.run(here).await,
             Import::Accounts(accounts) => accounts.run(here).await,
             Import::Register(register) => register.run(here).await,
+            Import::Mirrored(mirrored) => mirrored.run(here).await,
             Import::Organisation(organisation) => organisation.run(here).await,
         }
     }

@@ -89,7 +89,7 @@ pub fn live(
     Some(life.lived)
 }
 
-fn given<'a>(
+pub(super) fn given<'a>(
     world: &'a World<'_>,
     definition: &'a Definition,
     version: u32,

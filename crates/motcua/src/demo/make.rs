@@ -240,12 +240,14 @@ impl Year {
             evidence: &self.evidence,
             until: self.until,
         };
-        let published: Vec<_> = self
+        let mut published: Vec<_> = self
             .law
             .catalogue
             .all(calendar.local(self.until).0)
             .cloned()
             .collect();
+        // In the order of the dice: what came later to the city changes nobody else's year.
+        published.sort_by_key(|one| one.definition.mirrored() || !one.definition.parts.is_empty());
         let offered: Vec<Offered<'_>> = published
             .iter()
             .map(|one| Offered {

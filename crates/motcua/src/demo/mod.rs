@@ -4,6 +4,7 @@ pub mod answers;
 pub mod dice;
 pub mod live;
 mod make;
+mod mirrored;
 pub mod pay;
 mod people;
 mod picture;

@@ -70,7 +70,9 @@ fn every_shipped_service_can_be_lived() {
         Ok(())
     })
     .expect("a year");
-    for service in &services {
+    // A linked procedure lives through other cases, which a synthetic year does not tell.
+    let alone = |service: &&shipped::Shipped| service.resolved.definition.parts.is_empty();
+    for service in services.iter().filter(alone) {
         let code = &service.definition.service;
         let (opened, ended) = lives.get(code).copied().unwrap_or_default();
         assert!(opened >= 30, "{code}: {opened} of 40 opened");

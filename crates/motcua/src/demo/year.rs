@@ -15,6 +15,7 @@ use service::definition::{Channel, Definition, Kind};
 use super::answers::{Scene, fill};
 use super::dice::Dice;
 use super::live::{Lived, World, live};
+use super::mirrored::mirrored;
 
 /// A definition in force, with its published number.
 pub struct Offered<'a> {
@@ -175,18 +176,17 @@ fn one(
         about: None,
     };
     let opening = Opening {
-        code: code(world, &area.code, at, numbers),
+        code: match &definition.owner {
+            None => code(world, &area.code, at, numbers),
+            Some(owner) => foreign(&owner.system, today, numbers),
+        },
         ..opening
     };
-    let lived = live(
-        world,
-        definition,
-        service.version,
-        &opening,
-        &answers,
-        at,
-        dice,
-    )?;
+    let version = service.version;
+    let lived = match definition.mirrored() {
+        true => mirrored(world, definition, version, &opening, at, dice)?,
+        false => live(world, definition, version, &opening, &answers, at, dice)?,
+    };
     Some(Told {
         lived,
         answers,
@@ -224,6 +224,15 @@ fn code(
     let number = numbers.entry((identifier.to_owned(), day)).or_default();
     *number += 1;
     Pattern::default().write(identifier, day, i64::from(*number))
+}
+
+/// As another system numbers its dossiers: by the day.
+fn foreign(system: &str, day: Date, numbers: &mut BTreeMap<(String, Date), u32>) -> String {
+    let number = numbers.entry((system.to_owned(), day)).or_default();
+    *number += 1;
+    let initials = system.split('-').filter_map(|word| word.chars().next());
+    let initials: String = initials.flat_map(char::to_uppercase).collect();
+    format!("{initials}-{}-{number:04}", day.strftime("%y%m%d"))
 }
 
 fn channel(definition: &Definition, dice: &mut Dice) -> Channel {

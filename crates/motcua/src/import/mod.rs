@@ -5,5 +5,6 @@
 pub mod areas;
 pub mod dirt;
 pub mod mapping;
+pub mod mirrored;
 pub mod procedures;
 pub mod requests;

@@ -44,6 +44,10 @@ struct Visitor {
 }
 
 async fn every_door_knows_who_may_pass(city: TestCity) {
+    let city = city.told_by(
+        "enterprise-register",
+        "bi mat ma khong ai o day biet 0123456789",
+    );
     let doors = web::routes::doors();
     for (route, _) in doors.table() {
         let known = ADDRESSES.iter().any(|row| row.0 == *route);

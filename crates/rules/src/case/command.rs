@@ -6,7 +6,9 @@ use service::definition::{Channel, Code, Ending, Limit};
 
 use super::counter::{Collected, PapersReceived};
 use super::event::Silence;
+use super::mirror::OwnerSaid;
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
+use super::parts::PartNews;
 use super::state::Spot;
 use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
@@ -180,6 +182,22 @@ pub enum Command {
         of: u32,
         why: Option<NoteId>,
     },
+    /// What the system that decides it says of it.
+    HearOwner(OwnerSaid),
+    /// A part of it began as a case of its own.
+    PartOpened {
+        part: Code,
+        case: CaseId,
+        code: CaseCode,
+    },
+    HearPart {
+        part: Code,
+        news: PartNews,
+    },
+    /// The procedure whose part it is was withdrawn or stopped.
+    EndWithWhole {
+        ending: Ending,
+    },
 }
 
 /// Money as it came.
@@ -294,4 +312,8 @@ pub enum Refusal {
     OwnUnit { unit: UnitCode },
     #[error("the answer would come after the appointment")]
     AfterTheAppointment,
+    #[error("the system {system} alone decides this")]
+    OwnedElsewhere { system: Code },
+    #[error("this step waits for the parts of the procedure")]
+    WaitsForParts,
 }

@@ -4,6 +4,7 @@ use super::command::{Command, Opening, Refusal};
 use super::consult::Consulting;
 use super::event::Event;
 use super::given::Given;
+use super::mirror;
 use super::state::Case;
 use super::steps::Deciding;
 use super::work::Work;
@@ -22,6 +23,9 @@ pub fn open(opening: &Opening, given: &Given<'_>) -> Result<Vec<Event>, Refusal>
 /// # Errors
 /// A [`Refusal`]: the city says no, and nothing has happened.
 pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Event>, Refusal> {
+    if let Some(judged) = mirror::judge(case, &command, given) {
+        return judged;
+    }
     let mut work = Work::on(case.clone(), given);
     match command {
         Command::Claim { step, row } => work.claim(&step, row),
@@ -117,6 +121,10 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
                 Ok(())
             }
         },
+        Command::HearOwner(said) => work.hear_owner(said),
+        Command::PartOpened { part, case, code } => work.part_opened(part, case, code),
+        Command::HearPart { part, news } => work.hear_part(&part, news),
+        Command::EndWithWhole { ending } => work.end_with_whole(ending),
     }?;
     Ok(work.done())
 }

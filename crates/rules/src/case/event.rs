@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Ending, Kind, Limit, Post};
 
 use super::counter::{Collected, PapersReceived};
+use super::mirror::OwnerSaid;
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use super::state::{Spot, Stopped, Task};
 use crate::Moment;
@@ -281,6 +282,38 @@ pub enum Event {
         loss: u32,
         cost: i64,
         note: Option<NoteId>,
+    },
+    /// Another system decides this case. From here on its word alone moves it.
+    Mirrored {
+        system: Code,
+    },
+    /// What that system says of it, and since when.
+    OwnerSaid(Box<OwnerSaid>),
+    /// It is a part of a linked procedure.
+    PartOf {
+        whole: CaseId,
+        part: Code,
+    },
+    /// A part began as a case of its own.
+    PartOpened {
+        part: Code,
+        case: CaseId,
+        code: CaseCode,
+    },
+    /// The applicant is asked for something in a part, and did it.
+    PartWaits {
+        part: Code,
+    },
+    PartGoesOn {
+        part: Code,
+    },
+    PartEnded {
+        part: Code,
+        ending: Ending,
+    },
+    /// It never begins: what it comes after ended badly.
+    PartDropped {
+        part: Code,
     },
 }
 

@@ -6,7 +6,9 @@ use service::definition::{Channel, Kind};
 use super::counter::add_papers;
 use super::event::{Asked, Event, Imported, Opened, Recorded, StepDecided, Warning};
 use super::life::Life;
+use super::mirror::{self, Mirror};
 use super::money::Money;
+use super::parts::Whole;
 use super::state::{
     Apology, Case, Consultation, Correction, LegalClock, Loss, Stint, Stopped, Task,
 };
@@ -182,6 +184,24 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
         Event::PapersReceived(received) => add_papers(case, received),
         Event::Collected(collected) => case.collected = Some(collected.as_ref().clone()),
         Event::CodedElsewhere { .. } => {}
+        Event::Mirrored { system } => {
+            case.mirror = Some(Mirror {
+                system: system.clone(),
+                said: Vec::new(),
+            });
+        }
+        Event::OwnerSaid(said) => mirror::hear(case, said),
+        Event::PartOf { whole, part } => {
+            case.whole = Some(Whole {
+                case: *whole,
+                part: part.clone(),
+            });
+        }
+        Event::PartOpened { .. }
+        | Event::PartWaits { .. }
+        | Event::PartGoesOn { .. }
+        | Event::PartEnded { .. }
+        | Event::PartDropped { .. } => super::parts::add(&mut case.parts, &recorded.event),
         Event::Warned { of, step, row } => match step {
             None => case.clock.warned.push(*of),
             Some(step) => {
@@ -397,6 +417,9 @@ fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
         corrections: Vec::new(),
         consultations: Vec::new(),
         losses: Vec::new(),
+        mirror: None,
+        whole: None,
+        parts: Vec::new(),
     }
 }
 

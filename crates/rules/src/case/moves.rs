@@ -152,7 +152,12 @@ impl<'a> Work<'a> {
             self.accept()?;
         }
         if steps.iter().any(|step| step.outside_limit) && self.case.accepted.is_some() {
-            self.issue(self.end_ahead(node, &steps));
+            let ending = self.end_ahead(node, &steps);
+            self.issue(ending);
+            // A part's result goes to the whole, which hands everything over together.
+            if self.case.whole.is_some() {
+                return self.end(ending, None);
+            }
         }
         self.settle_clock(&steps)?;
         self.settle_asking(&steps);

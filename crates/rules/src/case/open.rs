@@ -11,25 +11,13 @@ use crate::process::{Flow, branches};
 use crate::routing;
 
 pub(super) fn open(opening: &Opening, given: &Given<'_>) -> Result<Vec<Event>, Refusal> {
-    let context = Context::opening(given, opening.channel);
-    let unit = competent(&context)?;
-    let definition = given.definition;
-    let received_at = opening.received_at.clone().filter(|at| *at != unit);
-    let opened = Event::Opened(Box::new(Opened {
-        code: opening.code.clone(),
-        service: definition.service.clone(),
-        service_version: given.version,
-        kind: definition.kind,
-        channel: opening.channel,
-        applicant: opening.applicant,
-        unit,
-        received_at,
-        area: opening.area.clone(),
-        place: opening.place,
-        public: opening.public && definition.kind == Kind::Report,
-        about: opening.about,
-    }));
-    let mut work = Work::begin(opening.id, opened, given);
+    // What another system decides is handed in there.
+    if let Some(owner) = &given.definition.owner {
+        return Err(Refusal::OwnedElsewhere {
+            system: owner.system.clone(),
+        });
+    }
+    let mut work = begun(opening, given)?;
     if work.clock_starts() == ClockStart::Opened {
         work.start_clock()?;
     }
@@ -37,9 +25,34 @@ pub(super) fn open(opening: &Opening, given: &Given<'_>) -> Result<Vec<Event>, R
     Ok(work.done())
 }
 
+/// With its first event alone.
+pub(super) fn begun<'a>(opening: &Opening, given: &'a Given<'a>) -> Result<Work<'a>, Refusal> {
+    let unit = competent(&Context::opening(given, opening.channel))?;
+    let opened = Event::Opened(Box::new(opened(opening, unit, given)));
+    Ok(Work::begin(opening.id, opened, given))
+}
+
+pub(super) fn opened(opening: &Opening, unit: UnitCode, given: &Given<'_>) -> Opened {
+    let definition = given.definition;
+    Opened {
+        code: opening.code.clone(),
+        service: definition.service.clone(),
+        service_version: given.version,
+        kind: definition.kind,
+        channel: opening.channel,
+        applicant: opening.applicant,
+        received_at: opening.received_at.clone().filter(|at| *at != unit),
+        unit,
+        area: opening.area.clone(),
+        place: opening.place,
+        public: opening.public && definition.kind == Kind::Report,
+        about: opening.about,
+    }
+}
+
 /// The agency the definition names; where it names none (reports), the unit that does the work: that
 /// of the first role after reception with a rule of its own, or of reception where there is none.
-fn competent(context: &Context<'_>) -> Result<UnitCode, Refusal> {
+pub(super) fn competent(context: &Context<'_>) -> Result<UnitCode, Refusal> {
     if let Some(agency) = &context.given.definition.agency {
         return routing::unit(agency, context);
     }

@@ -41,6 +41,10 @@ impl Work<'_> {
     /// Asks the fees of steps that have begun and were not asked yet. An amount once asked stays, whatever the
     /// day makes of it.
     pub(super) fn ask_new(&mut self) {
+        // A part costs nothing beside the whole.
+        if self.case.whole.is_some() {
+            return;
+        }
         for due in self.dues() {
             let begun = match &due.due {
                 None => true,

@@ -8,7 +8,9 @@ use service::definition::{Channel, Code, Kind, Limit, Post};
 use super::counter::{Collected, PaperReceived};
 use super::event::{Silence, Warning};
 use super::life::Life;
+use super::mirror::Mirror;
 use super::money::Money;
+use super::parts::{PartState, Whole};
 use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
 
@@ -92,6 +94,15 @@ pub struct Case {
     /// Into whose hands the result went.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collected: Option<Collected>,
+    /// Another system decides it: which, and what it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mirror: Option<Mirror>,
+    /// It is a part of this linked procedure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<Whole>,
+    /// Its own parts, in the order in which they began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartState>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

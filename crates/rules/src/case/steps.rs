@@ -104,6 +104,13 @@ impl<'a> Work<'a> {
             self.hold_or_lead(&task)?;
             return self.answer_consultation(deciding);
         }
+        if self
+            .flow
+            .step(&deciding.step)
+            .is_some_and(|step| step.of_parts())
+        {
+            return Err(Refusal::WaitsForParts);
+        }
         match self.given.actor {
             Actor::Visitor | Actor::Resident(_) if !task.by_applicant() => {
                 return Err(Refusal::NotYours);

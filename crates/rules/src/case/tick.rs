@@ -157,7 +157,7 @@ impl Work<'_> {
 /// # Errors
 /// [`Refusal::NoCalendar`] outside the calendar.
 pub fn wakes(case: &Case, given: &Given<'_>) -> Result<Option<Moment>, Refusal> {
-    if closed(&case.life) {
+    if closed(&case.life) || case.mirror.is_some() {
         return Ok(None);
     }
     let mut moments = Vec::new();

@@ -49,8 +49,10 @@ impl Work<'_> {
         }
         self.then(Event::WithdrawalRefused { why });
         match clock::standing(&self.case.clock) {
-            Some(Stopped::Withdrawal) => self.resume_clock(),
-            _ => Ok(()),
+            Some(Stopped::Withdrawal) => self.resume_clock()?,
+            _ => {}
         }
+        // Its last part may have ended meanwhile.
+        self.finish_parts()
     }
 }

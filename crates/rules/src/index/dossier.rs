@@ -221,7 +221,8 @@ pub fn observe(
         watch.saw(&next, event);
         case = Some(next);
     }
-    let case = case?;
+    // A part is counted with its whole, once.
+    let case = case.filter(|case| case.whole.is_none())?;
     Some(watch.end(&case, group))
 }
 
@@ -307,6 +308,7 @@ impl Watch<'_> {
                 | Event::Extended { .. }
                 | Event::Redated { .. }
                 | Event::Imported(_)
+                | Event::OwnerSaid(_)
         );
         self.moved_silently |= !said;
         let since = match &recorded.event {

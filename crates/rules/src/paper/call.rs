@@ -23,17 +23,24 @@ pub struct Call {
 /// second one to the ending that follows it.
 pub fn calls(definition: &Definition, recorded: &[Recorded]) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
+    // One receipt for the whole, and the part itself lists what it misses.
+    let part = recorded
+        .iter()
+        .any(|one| matches!(one.event, Event::PartOf { .. }));
+    let of_part = recorded
+        .iter()
+        .any(|one| matches!(one.event, Event::PartWaits { .. }));
     for one in recorded {
         let call = match &one.event {
             Event::StepDecided(decided) => of_step(definition, decided),
             _ if definition.kind != Kind::Procedure => None,
-            Event::Accepted => {
+            Event::Accepted if !part => {
                 let receipt = definition.receipt.clone();
                 receipt.map(|template| ("receipt".to_owned(), template))
             }
             Event::ApplicantAsked {
                 what: Asked::Supplement,
-            } => form("supplement", "form-02"),
+            } if !of_part => form("supplement", "form-02"),
             Event::Apologised { .. } => Some(apology(definition)),
             // A new date that no letter came before: from the time when none was signed apart.
             Event::Extended { .. } if !apologised(recorded) => Some(apology(definition)),

@@ -4,6 +4,7 @@ mod apology;
 mod blocks;
 mod invariants;
 mod lawful;
+mod mirror;
 mod money;
 mod procedure;
 mod random;

@@ -6,6 +6,7 @@ use crate::yaml::{Comments, Entry, Node, Value};
 
 /// Parts of a service file that begin after an empty line.
 const SPACED: &[&str] = &[
+    "parts",
     "form",
     "documents",
     "fees",

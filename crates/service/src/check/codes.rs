@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::texts::steps;
-use crate::definition::{Definition, Node};
+use crate::definition::{Definition, Node, PARTS};
 
 /// Every code is given once in its kind.
 pub fn given_once(definition: &Definition) -> Vec<Found> {
@@ -66,7 +66,9 @@ fn twice(found: &mut Vec<Found>, what: &str, codes: &[(&str, String)]) {
 /// Roles that do nothing.
 pub fn unused_roles(definition: &Definition) -> Vec<Found> {
     let mut found = Vec::new();
-    let known = |by: &str| by == "applicant" || definition.roles.iter().any(|role| role.code == by);
+    let known = |by: &str| {
+        ["applicant", PARTS].contains(&by) || definition.roles.iter().any(|role| role.code == by)
+    };
     if steps(definition).iter().any(|(_, step)| !known(&step.by)) {
         return found;
     }

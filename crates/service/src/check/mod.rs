@@ -5,6 +5,7 @@
 mod codes;
 mod flow;
 mod graph;
+mod linked;
 mod names;
 mod privacy;
 mod samples;
@@ -77,6 +78,8 @@ pub fn check(resolved: &Resolved, world: &World, places: &Places) -> Vec<Problem
     put(2, names);
     put(2, codes::given_once(definition));
     put(2, codes::unused_roles(definition));
+    put(2, linked::mirrored(definition));
+    put(4, linked::parts(definition));
     put(3, crate::expr::check_definition(definition));
     let (flow, unresolved) = Flow::of(&definition.process);
     let whole = unresolved.is_empty();

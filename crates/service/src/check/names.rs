@@ -3,7 +3,9 @@
 
 use super::Found;
 use super::texts::steps;
-use crate::definition::{Code, Definition, FieldKind, LimitRule, Node, PostAt, Table, UnitRule};
+use crate::definition::{
+    Code, Definition, FieldKind, LimitRule, Node, PARTS, PostAt, Table, UnitRule,
+};
 use crate::frame::Resolved;
 use crate::read::{meant::meant, words};
 use crate::registers;
@@ -294,7 +296,7 @@ impl Names<'_> {
             }
         }
         for (path, step) in steps(definition) {
-            if step.by != "applicant"
+            if !["applicant", PARTS].contains(&step.by.as_str())
                 && definition.roles.iter().all(|role| role.code != step.by)
                 && !step.by.is_empty()
             {

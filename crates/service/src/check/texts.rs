@@ -47,6 +47,14 @@ fn all(definition: &Definition) -> Vec<(String, &Text)> {
         ("summary".to_owned(), &definition.summary),
         ("group".to_owned(), &definition.group),
     ];
+    texts.extend(
+        definition
+            .owner
+            .iter()
+            .map(|owner| ("owner".to_owned(), &owner.name)),
+    );
+    let parts = definition.parts.iter().enumerate();
+    texts.extend(parts.map(|(at, part)| (format!("parts/{at}/name"), &part.name)));
     for (at, page) in definition.form.iter().enumerate() {
         texts.push((format!("form/{at}/page"), &page.page));
         texts.push((format!("form/{at}/help"), &page.help));

@@ -136,8 +136,13 @@ fn limits(definition: &Definition) -> Vec<(String, Limit)> {
     }
 }
 
+/// `10,5` of thousandths of a working hour.
+pub(super) fn number_of_days(time: i64) -> String {
+    number(time, DAY)
+}
+
 /// The working time inside a limit.
-fn working(limit: Limit) -> i64 {
+pub(super) fn working(limit: Limit) -> i64 {
     let count = limit.thousandths;
     match limit.unit {
         LimitUnit::WorkingDays => count.saturating_mul(8),

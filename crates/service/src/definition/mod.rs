@@ -4,6 +4,7 @@
 //! `check` judges them. Maps keep the order of the file, because people order on purpose.
 
 mod form;
+mod linked;
 mod process;
 mod roles;
 mod tables;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::Text;
 
 pub use form::*;
+pub use linked::*;
 pub use process::*;
 pub use roles::*;
 pub use tables::*;
@@ -42,6 +44,12 @@ pub struct Definition {
     pub effective: Option<Date>,
     /// The unit competent for the whole case (report types leave it to the handler role).
     pub agency: Option<UnitRule>,
+    /// The system of a ministry that alone decides it; then there is no form and no process here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
+    /// Procedures of other agencies that it links, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<LinkedPart>,
     /// `true`: figures in the file are for demonstration and no promise of a real city.
     pub demonstration: bool,
     pub summary: Text,

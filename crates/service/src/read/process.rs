@@ -57,12 +57,15 @@ const OUTCOME_LABELS: &[(&str, &str)] = &[
 ];
 const HOW_LONG: &str = "một khoảng thời gian";
 
-pub fn process(reader: &mut Reader, file: &Part) -> Process {
+/// `mirrored`: decided elsewhere, so that there are no steps.
+pub fn process(reader: &mut Reader, file: &Part, mirrored: bool) -> Process {
     let Some(node) = file.node("process") else {
         return Process::default();
     };
     let part = reader.part(node, &PROCESS);
-    reader.need(&part, "steps");
+    if !mirrored {
+        reader.need(&part, "steps");
+    }
     let nodes = reader.items(&part, "steps");
     if nodes.is_empty() && part.has("steps") {
         reader.say(part.mark, "Quy trình chưa có bước nào.", None);

@@ -1,9 +1,10 @@
 //! The file as a whole: head, legal basis, applicants, papers, access, tests.
 
-use super::shape::{APPLICANTS, LEGAL_BASIS, PAPER, SERVICE, TEST};
+use super::shape::{APPLICANTS, LEGAL_BASIS, LINKED_PART, OWNER, PAPER, SERVICE, TEST};
 use super::{Part, Reader, form, process, roles, tables, words};
 use crate::definition::{
-    Access, Applicants, Channel, Definition, Identity, Kind, LegalBasis, Paper, Test, Who,
+    Access, Applicants, Channel, Definition, Identity, Kind, LegalBasis, LinkedPart, Owner, Paper,
+    Test, Who,
 };
 use crate::yaml::{Node, Value};
 
@@ -50,11 +51,15 @@ pub fn service(reader: &mut Reader, root: &Node) -> Definition {
         "frame",
         "effective",
         "applicants",
-        "form",
-        "roles",
         "process",
     ] {
         reader.need(&file, key);
+    }
+    // What another system decides is neither asked nor worked on here.
+    let mirrored = file.has("owner");
+    if !mirrored {
+        reader.need(&file, "form");
+        reader.need(&file, "roles");
     }
     let (form, duplicates) = form::form(reader, &file);
     let duplicates = match file.node("duplicates") {
@@ -91,6 +96,8 @@ pub fn service(reader: &mut Reader, root: &Node) -> Definition {
             "commune by where.area",
             words::unit_rule,
         ),
+        owner: owner(reader, &file),
+        parts: parts(reader, &file),
         demonstration: reader.yes_no(&file, "demonstration").unwrap_or_default(),
         summary: reader.label(&file, "summary"),
         national_code: reader.string(&file, "national-code"),
@@ -104,7 +111,7 @@ pub fn service(reader: &mut Reader, root: &Node) -> Definition {
         fees: form::fees(reader, &file),
         tables: tables::tables(reader, &file),
         roles: roles::roles(reader, &file),
-        process: process::process(reader, &file),
+        process: process::process(reader, &file, mirrored),
         papers: papers(reader, &file),
         // The frame says it.
         receipt: None,
@@ -133,6 +140,48 @@ fn service_code(reader: &mut Reader, file: &Part) -> String {
         );
     }
     code.to_owned()
+}
+
+fn owner(reader: &mut Reader, file: &Part) -> Option<Owner> {
+    let part = reader.part(file.node("owner")?, &OWNER);
+    for key in ["system", "name", "site"] {
+        reader.need(&part, key);
+    }
+    Some(Owner {
+        system: reader
+            .parsed(&part, "system", "một mã", "enterprise-register", |text| {
+                words::is_code(text).then(|| text.to_owned())
+            })
+            .unwrap_or_default(),
+        name: reader.label(&part, "name"),
+        site: reader.string(&part, "site").unwrap_or_default(),
+    })
+}
+
+fn parts(reader: &mut Reader, file: &Part) -> Vec<LinkedPart> {
+    let items = reader.items(file, "parts");
+    items
+        .iter()
+        .map(|item| {
+            let part = reader.part(item, &LINKED_PART);
+            for key in ["name", "service", "within"] {
+                reader.need(&part, key);
+            }
+            LinkedPart {
+                code: reader.code(&part, "code"),
+                name: reader.label(&part, "name"),
+                service: reader.string(&part, "service").unwrap_or_default(),
+                after: reader.words(&part, "after"),
+                within: reader.parsed(
+                    &part,
+                    "within",
+                    "một khoảng thời gian",
+                    "10 working-days | 15 days",
+                    |text| words::limit(text, words::Days::Calendar),
+                ),
+            }
+        })
+        .collect()
 }
 
 /// `one-stop/1`

@@ -52,6 +52,7 @@ pub static SERVICE: Shape = Shape {
         ("group", Text),
         ("effective", Word),
         ("agency", Word),
+        ("owner", Line(&OWNER)),
         ("demonstration", Word),
         ("summary", Text),
         ("national-code", Word),
@@ -59,6 +60,7 @@ pub static SERVICE: Shape = Shape {
         ("life-events", Word),
         ("legal-basis", Items(&LEGAL_BASIS)),
         ("applicants", Line(&APPLICANTS)),
+        ("parts", Items(&LINKED_PART)),
         ("form", Items(&PAGE)),
         ("duplicates", Line(&DUPLICATES)),
         ("documents", Items(&DOCUMENT)),
@@ -71,6 +73,20 @@ pub static SERVICE: Shape = Shape {
         ("tests", Items(&TEST)),
     ],
 };
+pub static OWNER: Shape = line(
+    "hệ thống quyết định",
+    &[("system", Word), ("name", Text), ("site", Word)],
+);
+pub static LINKED_PART: Shape = line(
+    "phần",
+    &[
+        ("code", Word),
+        ("name", Text),
+        ("service", Word),
+        ("after", Word),
+        ("within", Word),
+    ],
+);
 pub static LEGAL_BASIS: Shape = line("căn cứ", &[("document", Word), ("says", Word)]);
 pub static APPLICANTS: Shape = line(
     "người nộp",

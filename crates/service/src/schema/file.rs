@@ -42,6 +42,8 @@ pub struct Service {
     effective: String,
     /// Cơ quan giải quyết: `commune by where.area`.
     agency: Option<String>,
+    /// Hệ thống của Bộ, ngành quyết định thủ tục; ở đây chỉ theo dõi và thống kê.
+    owner: Option<Owner>,
     /// Số liệu minh họa, không phải cam kết.
     demonstration: Option<bool>,
     summary: Option<Word>,
@@ -51,16 +53,42 @@ pub struct Service {
     life_events: Option<Words>,
     legal_basis: Option<Vec<LegalBasis>>,
     applicants: Applicants,
-    form: Vec<Page>,
+    /// Thủ tục liên thông: các phần, mỗi phần là một thủ tục khác.
+    parts: Option<Vec<LinkedPart>>,
+    /// Bắt buộc, trừ thủ tục của hệ thống khác.
+    form: Option<Vec<Page>>,
     duplicates: Option<Duplicates>,
     documents: Option<Vec<Document>>,
     fees: Option<Vec<Fee>>,
     tables: Option<Named<Table>>,
-    roles: Named<Role>,
+    /// Bắt buộc, trừ thủ tục của hệ thống khác.
+    roles: Option<Named<Role>>,
     process: Process,
     papers: Option<Named<Paper>>,
     access: Option<Access>,
     tests: Option<Vec<Test>>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Owner {
+    /// `enterprise-register`
+    system: String,
+    name: Word,
+    /// `https://…`
+    site: String,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct LinkedPart {
+    code: String,
+    name: Word,
+    service: String,
+    /// Bắt đầu khi các phần này đã có kết quả.
+    after: Option<Words>,
+    /// `15 days`
+    within: String,
 }
 
 #[derive(JsonSchema)]
@@ -259,7 +287,8 @@ struct Acting {
 struct Process {
     limit: Option<LimitRule>,
     clock: Option<Clock>,
-    steps: Vec<Node>,
+    /// Bắt buộc, trừ thủ tục của hệ thống khác.
+    steps: Option<Vec<Node>>,
     before_late: Option<BeforeLate>,
     when_late: Option<WhenLate>,
     after: Option<After>,

@@ -45,6 +45,23 @@ pub(crate) fn read_recorded(mut row: Row) -> Result<Recorded> {
     })
 }
 
+async fn attachments_of(mut from: impl Source, case: CaseId) -> Result<Vec<Attachment>> {
+    let sql = "SELECT hash, what, public, name, at FROM attachment
+        WHERE city = $1 AND case_id = $2 ORDER BY at, hash, what";
+    let city = from.city();
+    let rows = from.rows(sql, &params![&*city, case]).await?;
+    let read = |mut row: Row| {
+        Ok(Attachment {
+            hash: row.next()?,
+            what: row.next()?,
+            public: row.next()?,
+            name: row.next()?,
+            at: row.next()?,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
 async fn answers_of(mut from: impl Source, id: CaseId) -> Result<Option<(u32, Answers)>> {
     let sql = "SELECT version, body FROM answers WHERE city = $1 AND case_id = $2
         ORDER BY version DESC LIMIT 1";
@@ -72,6 +89,20 @@ impl Tx {
         let sql = "SELECT id FROM cases WHERE city = $1 AND code = $2";
         self.maybe(sql, &params![&*city, code], |mut row| row.next())
             .await
+    }
+
+    /// What opens it to whoever has no account.
+    pub async fn secret_hash(&mut self, case: CaseId) -> Result<Option<Hash>> {
+        let city = self.shared_city();
+        let sql = "SELECT secret_hash FROM cases WHERE city = $1 AND id = $2";
+        let read = |mut row: Row| row.next::<Option<Hash>>();
+        let found = self.maybe(sql, &params![&*city, case], read).await?;
+        Ok(found.flatten())
+    }
+
+    /// Files of a case, as the command finds them.
+    pub async fn attachments(&mut self, case: CaseId) -> Result<Vec<Attachment>> {
+        attachments_of(self, case).await
     }
 
     /// What happened after a version, oldest first: for a page that is no longer fresh.
@@ -176,18 +207,7 @@ impl Reader {
     }
 
     pub async fn attachments(&self, case: CaseId) -> Result<Vec<Attachment>> {
-        let sql = "SELECT hash, what, public, name, at FROM attachment
-            WHERE city = $1 AND case_id = $2 ORDER BY at, hash, what";
-        self.all(sql, &params![&*self.city, case], |mut row| {
-            Ok(Attachment {
-                hash: row.next()?,
-                what: row.next()?,
-                public: row.next()?,
-                name: row.next()?,
-                at: row.next()?,
-            })
-        })
-        .await
+        attachments_of(self, case).await
     }
 
     /// Size in bytes and media type of a stored file.

@@ -58,18 +58,21 @@ impl Reader {
     /// numbered by their place in `service::definition`. How many is written into the question, so that
     /// PostgreSQL sees a few to be looked up, not a join of the whole log with all cases.
     pub async fn facts_after(&self, pos: i64, most: u32) -> Result<FactPage> {
+        // The position moves on over parts as well.
         let sql = format!(
-            "SELECT l.pos, l.slot, {FACT} FROM log l
+            "SELECT l.pos, l.slot, c.whole IS NOT NULL, {FACT} FROM log l
              JOIN cases c ON c.city = l.city AND c.id = l.case_id
              WHERE l.city = $1 AND l.pos > $2 ORDER BY l.pos LIMIT {most}"
         );
         let read = |mut row: Row| {
             let (pos, slot) = (row.next::<i64>()?, row.next::<u32>()?);
-            Ok((pos, slot, read_fact(&mut row)?))
+            let part: bool = row.next()?;
+            Ok((pos, slot, part, read_fact(&mut row)?))
         };
         let found = self.all(&sql, &params![&*self.city, pos], read).await?;
-        let upto = found.last().map_or(pos, |(pos, _, _)| *pos);
-        let mut rows: Vec<(u32, CaseFact)> = found.into_iter().map(|(_, s, f)| (s, f)).collect();
+        let upto = found.last().map_or(pos, |(pos, ..)| *pos);
+        let counted = found.into_iter().filter(|(_, _, part, _)| !part);
+        let mut rows: Vec<(u32, CaseFact)> = counted.map(|(_, s, _, f)| (s, f)).collect();
         rows.sort_by_key(|(slot, _)| *slot);
         rows.dedup_by_key(|(slot, _)| *slot);
         Ok(FactPage { upto, rows })
@@ -84,7 +87,7 @@ impl Reader {
     ) -> Result<Vec<(CaseId, CaseFact)>> {
         let after = after.map_or(Value::Id(uuid::Uuid::nil()), Value::from);
         let sql = format!(
-            "SELECT c.id, {FACT} FROM cases c WHERE c.city = $1 AND c.id > $2
+            "SELECT c.id, {FACT} FROM cases c WHERE c.city = $1 AND c.id > $2 AND c.whole IS NULL
              ORDER BY c.id LIMIT $3"
         );
         let params = [(&*self.city).into(), after, most.into()];

@@ -24,7 +24,7 @@ impl Reader {
         asked: &facts::Query,
         page: Page,
     ) -> Result<Vec<CaseLine>> {
-        let sql = format!("SELECT {LINE} FROM cases c WHERE c.city = $1");
+        let sql = format!("SELECT {LINE} FROM cases c WHERE c.city = $1 AND c.whole IS NULL");
         let mut query = Query::new(sql, params![&*self.city]);
         Asked::of(asked).conditions(&mut query)?;
         scope::visible(viewer, &mut query);
@@ -33,7 +33,7 @@ impl Reader {
 
     /// How many there are, whoever may see them: the exact recount by SQL.
     pub async fn recount(&self, asked: &facts::Query) -> Result<u64> {
-        let sql = "SELECT count(*) FROM cases c WHERE c.city = $1";
+        let sql = "SELECT count(*) FROM cases c WHERE c.city = $1 AND c.whole IS NULL";
         let mut query = Query::new(sql, params![&*self.city]);
         Asked::of(asked).conditions(&mut query)?;
         self.one(&query.sql, &query.params, |mut row| row.next())

@@ -176,6 +176,7 @@ impl Reader {
         let after = after.unwrap_or(CaseId(uuid::Uuid::nil()));
         let sql = "SELECT c.state, (SELECT count(*) FROM portal_dossier d WHERE d.city = c.city
             AND d.case_id = c.id) FROM cases c WHERE c.city = $1 AND c.kind = 'procedure'
+            AND c.whole IS NULL
             AND c.opened >= $2 AND c.opened < $3 AND c.id > $4 ORDER BY c.id LIMIT $5";
         let params = params![&*self.city, from, to, after, most];
         self.all(sql, &params, |mut row| Ok((row.json()?, row.next()?)))

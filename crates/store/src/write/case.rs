@@ -245,7 +245,7 @@ fn event_step<'a>(city: &'a str, one: &Recorded, previous: &Hash) -> Result<(Ste
 /// The columns of a case that its events alone decide; replay compares each.
 pub(crate) const ROW: &str = "version, life, handed, returned, reopened, evidenced, rating, state, \
     unit, area, public, lat, lon, first_due, due, ended, ending, \
-    code, service, service_version, kind, channel, applicant, about, opened";
+    code, service, service_version, kind, channel, applicant, about, opened, whole";
 
 /// How many of [`ROW`] change with nearly every event, and how many may change at all. Those between
 /// are in indexes: they are written only when one of them changes.
@@ -260,6 +260,7 @@ pub(crate) fn row_values(case: &Case) -> Result<Vec<Value<'_>>> {
         _ => None,
     };
     let ending = ended.map(|(ending, _)| word(&ending)).transpose()?;
+    let whole = case.whole.as_ref().map(|whole| whole.case);
     Ok(params![
         case.version,
         case.life.number(),
@@ -286,6 +287,7 @@ pub(crate) fn row_values(case: &Case) -> Result<Vec<Value<'_>>> {
         case.applicant,
         case.about,
         case.opened,
+        whole,
     ]
     .into())
 }

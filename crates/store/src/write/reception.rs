@@ -48,6 +48,14 @@ impl Tx {
         Ok(())
     }
 
+    /// The case to which a system gave this code.
+    pub async fn case_coded(&mut self, system: &str, code: &str) -> Result<Option<CaseId>> {
+        let city = self.shared_city();
+        let sql = "SELECT case_id FROM foreign_code WHERE city = $1 AND code = $2 AND system = $3";
+        let params = params![&*city, code, system];
+        self.maybe(sql, &params, |mut row| row.next()).await
+    }
+
     /// Notes what another system calls a case. False where that system gave the code to another case.
     pub async fn add_foreign_code(
         &mut self,
@@ -62,11 +70,7 @@ impl Tx {
             ON CONFLICT (city, code, system) DO NOTHING";
         let params = params![&*city, code, system, case, at];
         self.execute(sql, &params).await?;
-        let sql = "SELECT case_id FROM foreign_code WHERE city = $1 AND code = $2 AND system = $3";
-        let holder: CaseId = self
-            .one(sql, &params![&*city, code, system], |mut row| row.next())
-            .await?;
-        Ok(holder == case)
+        Ok(self.case_coded(system, code).await? == Some(case))
     }
 
     /// Makes the applicant of a case findable by these words in place of those before.

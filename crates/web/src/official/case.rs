@@ -17,7 +17,8 @@ use rules::case::{Case, Life, Recorded, Refusal};
 use rules::duty::{Act, may};
 use rules::ids::NoteId;
 use rules::person::{Official, Person};
-use service::definition::Kind;
+use rules::process::Flow;
+use service::definition::{Kind, Step};
 use service::expr::Scope;
 use service::supplement::Mark;
 use service::{Answers, Definition, Published};
@@ -30,6 +31,7 @@ use super::supplement::{Brought, Names};
 use super::{apology, clocks, hand_over, inbox, lawful, names};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::linked;
 use crate::money::panel;
 use crate::papers::list;
 use crate::text::Lang;
@@ -105,6 +107,9 @@ pub async fn page(
     shown.handed_out = list::of(hall, visit.lang, &loaded.case, whom).await?;
     shown.messages = crate::messages::of_case(hall, visit.lang, &loaded.case).await?;
     let (id, definition) = (loaded.case.id, loaded.definition());
+    shown.owner = linked::owner(visit.lang, definition, &loaded.case, &loaded.elsewhere);
+    let whom = linked::For::Official;
+    shown.parts = linked::parts(hall, visit.lang, definition, &loaded.case, whom).await?;
     shown.provenance = provenance::panel(hall, visit.lang, id, definition, handles).await?;
     Ok(case_view::page(&visit.frame(), &shown))
 }
@@ -217,7 +222,8 @@ impl Loaded {
             case.life,
             Life::NotAccepted { .. } | Life::Stopped { .. } | Life::HandedOver { .. }
         );
-        let withdrawing = matches!(case.life, Life::WithdrawalAsked { .. });
+        let mirrored = case.mirror.is_some();
+        let withdrawing = !mirrored && matches!(case.life, Life::WithdrawalAsked { .. });
         let mut doing = Vec::new();
         let mut beside = Vec::new();
         for task in &case.tasks {
@@ -225,7 +231,10 @@ impl Loaded {
                 step: task.step.clone(),
                 row: task.row,
             };
-            let mine = !withdrawing && can(act);
+            // What waits for the parts is decided by them.
+            let flow = Flow::of(self.definition());
+            let of_parts = flow.step(&task.step).is_some_and(Step::of_parts);
+            let mine = !withdrawing && !of_parts && can(act);
             match mine
                 .then(|| self.doing(l, official, task, typed))
                 .transpose()?
@@ -242,6 +251,9 @@ impl Loaded {
         let extensions = self.most_extensions();
         Ok(Shown {
             provenance: Markup::default(),
+            owner: Markup::default(),
+            parts: Markup::default(),
+            mirrored,
             code: case.code.clone(),
             title: self.title.clone(),
             service: self.definition().name.get(l.code()).to_owned(),
@@ -274,10 +286,11 @@ impl Loaded {
             may_note: can(Act::Note) && open,
             may_ask: case.applicant.is_some()
                 || case.channel != service::definition::Channel::Import,
-            apology: apology::called_for(case, self.definition().kind, extensions)
+            apology: (!mirrored && apology::called_for(case, self.definition().kind, extensions))
                 .then(|| apology::standing(l, case, self.now)),
             lawful: lawful::card(l, &self.law, self.definition(), case, person, self.now),
             may_extend: open
+                && !mirrored
                 && self.definition().kind != Kind::Procedure
                 && case.life.ended().is_none()
                 && can(Act::Extend)

@@ -101,6 +101,11 @@ pub struct Shown {
     pub sections: Vec<Fold>,
     /// Who acted for whom, and where the answers come from.
     pub provenance: Markup,
+    /// Another system decides it: who, and that nothing can be done here.
+    pub owner: Markup,
+    pub mirrored: bool,
+    /// Of a linked procedure.
+    pub parts: Markup,
     pub supplied: Option<Supplied>,
     pub photos: Vec<Files>,
     pub papers: Vec<Files>,
@@ -221,10 +226,12 @@ fn middle(l: Lang, s: &Shown) -> Markup {
             @else if s.withdrawing { (note(Tone::Stopped, &html! { p { (l.t("case.withdrawing")) } })) }
             @if s.may_hand_over { p { a.btn.go href={ "/cases/" (s.code) "/hand-over" } { (l.t("hand-over.link")) } } }
             @for (i, doing) in s.doing.iter().enumerate() { (one(l, s, doing, i == 0 && !s.may_hand_over)) }
-            @if nothing && !s.withdrawing {
+            (s.owner)
+            @if nothing && !s.withdrawing && !s.mirrored {
                 p.muted { @if s.open { (l.t("case.nothing-now")) } @else { (l.t("case.closed")) } }
             }
         }
+        (s.parts)
         (s.money)
         @if s.may_note { (message(l, s)) }
         @if s.may_extend { (extend(l, s)) }

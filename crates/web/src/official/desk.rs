@@ -55,7 +55,7 @@ pub fn offered(
     for published in catalogue.all(today) {
         let d = &published.definition;
         let inside = matches!(d.kind, Kind::Directive | Kind::Inspection | Kind::Survey);
-        if inside || channels(d).is_empty() || !wanted(d) {
+        if inside || d.mirrored() || channels(d).is_empty() || !wanted(d) {
             continue;
         }
         let (group, name) = (d.group.get(l.code()), d.name.get(l.code()));

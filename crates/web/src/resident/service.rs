@@ -4,10 +4,11 @@
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 use service::Definition;
-use service::definition::{Channel, Identity, Kind, LimitRule, Move, Node, UnitRule, Who};
+use service::definition::{Channel, Identity, Kind, LimitRule, Move, Node, PARTS, UnitRule, Who};
 
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::linked;
 use crate::resident::filling::unit_name;
 use crate::say;
 use crate::text::Lang;
@@ -99,20 +100,28 @@ pub fn view(frame: &Frame, shown: &ServicePage<'_>) -> Markup {
                 div.main {
                     @if d.demonstration { (note(Tone::Soon, &html! { p { (l.t("service.demonstration")) } })) }
                     p {
-                        @if let Some(draft) = &shown.draft {
+                        @if let Some(owner) = &d.owner {
+                            (linked::site(owner, &l.f("mirrored.start", &[("system", &owner.name.get(l.code()))]), "btn go"))
+                        } @else if let Some(draft) = &shown.draft {
                             (link_button(draft, l.t("service.resume"), "go"))
                         } @else {
                             (link_button(&start(d), if d.kind == Kind::Report { l.t("service.start-report") } else { l.t("service.start") }, "go"))
                         }
                     }
+                    @if let Some(owner) = &d.owner {
+                        p { (l.f("mirrored.service", &[("system", &owner.name.get(l.code()))])) " " a href="/track" { (l.t("track.title")) } }
+                    }
                     section {
                         h2 { (l.t("service.what-needed")) }
                         (papers(l, d))
                     }
-                    section {
-                        h2 { (l.t("service.steps")) }
-                        (steps(l, d))
+                    @if !d.process.steps.is_empty() {
+                        section {
+                            h2 { (l.t("service.steps")) }
+                            (steps(l, d))
+                        }
                     }
+                    @if !d.parts.is_empty() { (parts(l, d)) }
                     @if !d.legal_basis.is_empty() {
                         section {
                             h2 { (l.t("service.law")) }
@@ -247,6 +256,19 @@ fn papers(l: Lang, d: &Definition) -> Markup {
     }
 }
 
+/// What a linked procedure links.
+fn parts(l: Lang, d: &Definition) -> Markup {
+    html! {
+        section {
+            h2 { (l.t("parts.title")) }
+            ol.list { @for part in &d.parts { li {
+                b { (part.name.get(l.code())) }
+                @if let Some(within) = part.within { br; span.small.muted { (say::limit(l, within)) } }
+            } } }
+        }
+    }
+}
+
 /// The road of a case in plain words: only the steps of the usual way, not where it may go back.
 fn steps(l: Lang, d: &Definition) -> Markup {
     let within = |step: &service::definition::Step| match &step.within {
@@ -255,6 +277,7 @@ fn steps(l: Lang, d: &Definition) -> Markup {
     };
     let role = |code: &str| match code {
         "applicant" => l.t("service.you").to_owned(),
+        PARTS => l.t("parts.title").to_owned(),
         _ => d
             .roles
             .iter()

@@ -101,6 +101,10 @@ pub struct Track {
     pub papers: Vec<(String, String)>,
     /// What is to pay.
     pub fees: Option<Markup>,
+    /// Decided elsewhere: there is no key to it here.
+    pub elsewhere: bool,
+    /// Whose system decides it, and the parts of a linked procedure.
+    pub linked: Markup,
     /// Papers that the city handed out for it; nothing for those who only have the code.
     pub handed_out: Markup,
     /// The case's version this page shows: a stale answer is told.
@@ -138,7 +142,8 @@ fn bare(frame: &Frame, t: &Track) -> Markup {
             h1.code { (t.code) }
             p.row { (tag(t.state_tone, &t.state)) }
             (progress(l, t))
-            (unlock(l, t))
+            (t.linked)
+            @if !t.elsewhere { (unlock(l, t)) }
         },
     )
 }
@@ -187,6 +192,7 @@ pub fn view(frame: &Frame, t: &Track) -> Markup {
                 div.main {
                     @if let Some(asked) = &t.asked { (answer_now(l, t, asked)) }
                     @if let Some(fees) = &t.fees { (fees) }
+                    (t.linked)
                     @if !t.timeline.is_empty() { section data-live="track" data-live-from={ "/live?case=" (t.code) } {
                         h2 { (l.t("track.timeline")) }
                         (timeline(&t.timeline))

@@ -29,6 +29,7 @@ use store::{Attachment, Sight};
 
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
+use crate::linked;
 use crate::official::case::state_words;
 use crate::official::history::Teller;
 use crate::official::names::{self, People};
@@ -63,11 +64,28 @@ pub async fn ask(
     if code.is_empty() {
         return Ok(track::ask(&visit.frame(), None).into_response());
     }
+    let code = named(&hall, code).await?;
     if hall.reader().track(&code).await?.is_none() {
         let page = track::ask(&visit.frame(), Some(asked.code.trim()));
         return Ok((StatusCode::NOT_FOUND, page).into_response());
     }
     Ok(Redirect::to(&address(&code, Some(asked.key.trim()), "")).into_response())
+}
+
+/// Our code of a dossier that is known by what another system calls it.
+async fn named(hall: &Hall, code: String) -> Result<String, Failure> {
+    if hall.reader().track(&code).await?.is_some() {
+        return Ok(code);
+    }
+    let ids = hall.reader().cases_coded_elsewhere(&code).await?;
+    match ids.as_slice() {
+        [only] => Ok(hall
+            .reader()
+            .head(*only)
+            .await?
+            .map_or(code, |(ours, _)| ours)),
+        _ => Ok(code),
+    }
 }
 
 fn address(code: &str, key: Option<&str>, said: &str) -> String {
@@ -168,7 +186,29 @@ async fn page(
         track.handed_out = list::of(hall, visit.lang, &shown.case, whom).await?;
         track.messages = crate::messages::of_sender(hall, visit.lang, &shown.case).await?;
     }
+    track.linked = beside(hall, visit.lang, &shown).await?;
     Ok(track::view(&visit.frame(), &track).into_response())
+}
+
+/// Whose system decides it, and how its parts stand, for those who may know more than the degree of completion.
+async fn beside(hall: &Hall, l: Lang, shown: &Held<'_>) -> Result<maud::Markup, Failure> {
+    let case = &shown.case;
+    let law = hall.law();
+    let published = law.catalogue.get(&case.service, case.service_version);
+    let definition = &published.ok_or(Failure::NotFound)?.definition;
+    let codes = match shown.own {
+        true => hall.reader().foreign_codes(case.id).await?,
+        false => Vec::new(),
+    };
+    let parts = match shown.own {
+        true => {
+            let whom = linked::For::Sender(shown.key.as_deref());
+            linked::parts(hall, l, definition, case, whom).await?
+        }
+        false => maud::Markup::default(),
+    };
+    let owner = linked::owner(l, definition, case, &codes);
+    Ok(maud::html! { (owner) (parts) })
 }
 
 /// `POST /track/{code}/{what}`

@@ -267,6 +267,12 @@ pub const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
     ),
     // Told apart by its signature, whoever sends it: nobody gets in without.
     (
+        "/mirrored/{system}",
+        "/mirrored/enterprise-register",
+        &[],
+        Signed,
+    ),
+    (
         "/payments/webhook/{provider}",
         "/payments/webhook/minh-hoa",
         &[],

@@ -26,6 +26,18 @@ pub(super) struct Told {
 }
 
 impl Teller<'_> {
+    /// A part by its name, where the definition still names it.
+    fn of_part(&self, member: &str, part: &str) -> Told {
+        let part = self.part(part);
+        told(1, self.l.of("event", member, &[("part", &part)]))
+    }
+
+    fn part(&self, code: &str) -> String {
+        let part = self.definition.part(code);
+        part.map_or(code, |part| part.name.get(self.l.code()))
+            .to_owned()
+    }
+
     fn document(&self, code: &str) -> String {
         let documents = &self.definition.documents;
         let found = documents.iter().find(|document| document.code == code);
@@ -438,6 +450,38 @@ impl Teller<'_> {
                     &[("system", system), ("code", code)],
                 ),
             ),
+            Event::Mirrored { .. } => {
+                let owner = self.definition.owner.as_ref();
+                let system = owner.map_or("", |owner| owner.name.get(l.code()));
+                told(1, l.of("event", "mirrored", &[("system", &system)]))
+            }
+            Event::OwnerSaid(said) => {
+                let state = l.of("state", &said.state.to_string(), &[]);
+                let at = crate::say::moment(l, said.at);
+                told(
+                    1,
+                    l.of("event", "owner-said", &[("state", &state), ("at", &at)]),
+                )
+            }
+            Event::PartOf { part, .. } => self.of_part("part-of", part),
+            Event::PartOpened { part, code, .. } => {
+                let part = self.part(part);
+                told(
+                    1,
+                    l.of("event", "part-opened", &[("part", &part), ("code", code)]),
+                )
+            }
+            Event::PartWaits { part } => self.of_part("part-waits", part),
+            Event::PartGoesOn { part } => self.of_part("part-goes-on", part),
+            Event::PartDropped { part } => self.of_part("part-dropped", part),
+            Event::PartEnded { part, ending: how } => {
+                let part = self.part(part);
+                let how = ending(*how);
+                told(
+                    1,
+                    l.of("event", "part-ended", &[("part", &part), ("ending", &how)]),
+                )
+            }
             Event::PaperSigned(paper) => {
                 let signers = paper.signatures.iter().map(|one| match &one.by {
                     Signatory::Person(id) => self.people.get(id).cloned().unwrap_or_default(),

@@ -10,6 +10,10 @@ pub async fn start(
 ) -> Result<Response, Failure> {
     let law = hall.law();
     let definition = offered(&law, &hall, &service)?;
+    if definition.mirrored() {
+        // Its page leads to where it is handed in.
+        return Ok(Redirect::to(&format!("/services/{service}")).into_response());
+    }
     let l = visit.lang;
     let resident = hall.city().proven(&visit.person).await?;
     let proven = resident.as_ref().map(|resident| &resident.proven);

@@ -71,6 +71,8 @@ impl Held<'_> {
                 .then(|| crate::money::pay::reminder(l, case, self.key.as_deref()))
                 .flatten(),
             handed_out: maud::Markup::default(),
+            linked: maud::Markup::default(),
+            elsewhere: case.mirror.is_some() && case.whole.is_none(),
             version: case.version,
             key: self.key.clone(),
             said,
@@ -202,6 +204,7 @@ impl Held<'_> {
                 collected.note = None;
                 return self.own.then_some(told);
             }
+            Event::PartOf { .. } => return None,
             Event::PapersReceived(_) | Event::CodedElsewhere { .. } => {
                 return self.own.then_some(told);
             }
