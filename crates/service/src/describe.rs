@@ -7,7 +7,7 @@ mod words;
 use serde::Serialize;
 
 use crate::definition::{
-    ClockStart, Code, Definition, LimitRule, Move, Node, Step, StepOutcome, WaitFor, Within,
+    ClockStart, Code, Definition, LimitRule, Move, Node, PARTS, Step, StepOutcome, WaitFor, Within,
 };
 use words::{Language, lower_first};
 
@@ -185,6 +185,7 @@ impl Teller<'_> {
             .find(|known| known.code == role);
         match known {
             Some(role) => role.name.get(self.code).to_owned(),
+            None if role == PARTS => self.language.parts().to_owned(),
             None => self.language.applicant().to_owned(),
         }
     }

@@ -63,7 +63,7 @@ async fn a_ministry_tells_and_the_city_shows_finds_and_counts(city: TestCity) {
     leader.open("/cases/DN26-0001").await;
     leader
         .status(200)
-        .sees("Hồ sơ của hệ thống Hệ thống thông tin quốc gia về đăng ký doanh nghiệp")
+        .sees("Hồ sơ của hệ thống khác: Hệ thống thông tin quốc gia về đăng ký doanh nghiệp")
         .sees("Được tiếp nhận");
     let buttons = [
         "Nhận việc",

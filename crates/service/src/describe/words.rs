@@ -60,6 +60,13 @@ impl Language {
         }
     }
 
+    pub fn parts(self) -> &'static str {
+        match self {
+            Vi => "Các phần của hồ sơ",
+            En => "The parts of the dossier",
+        }
+    }
+
     pub fn does(self, who: &str, what: &str, length: &str) -> String {
         match self {
             Vi => format!("{who} {what} trong {length}"),
