@@ -35,7 +35,7 @@ const PDF: &str = "application/pdf";
 const TAKEN: u32 = 50;
 
 /// A piece of work per paper that the events call for.
-pub(crate) fn posts(definition: &Definition, recorded: &[Recorded], now: Moment) -> Vec<Post> {
+pub fn posts(definition: &Definition, recorded: &[Recorded], now: Moment) -> Vec<Post> {
     let called = calls(definition, recorded).into_iter();
     let payloads = called.filter_map(|call| serde_json::to_value(call).ok());
     payloads

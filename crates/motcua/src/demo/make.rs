@@ -9,9 +9,10 @@ use actions::publish::Ready;
 use actions::register::RegisterEntry;
 use actions::{City, Law};
 use anyhow::{Context, Result, bail};
+use jiff::SignedDuration;
 use rules::Moment;
 use serde_json::json;
-use service::Severity;
+use service::{Definition, Severity};
 use store::{Extras, Save};
 use tokio::sync::mpsc::{self, Sender};
 use web::hall::{Shown, ShownAccount, ShownEntry};
@@ -31,6 +32,8 @@ const NAME: &str = "Thành phố Cần Thơ";
 const KEPT: &str = "demonstration";
 /// Cases in one transaction.
 const BATCH: usize = 200;
+/// Papers are made for what the last day called for: those of a whole year would keep the machine busy for hours.
+const PRINTED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A founded city: what its sign-in page shows, and the year that is still to be lived.
 pub struct Begun {
@@ -255,22 +258,14 @@ impl Year {
                 version: one.number,
             })
             .collect();
-        let groups: BTreeMap<&str, &str> = published
+        let definitions: BTreeMap<&str, &Definition> = published
             .iter()
-            .map(|one| {
-                (
-                    one.definition.service.as_str(),
-                    one.definition.group.vi.as_str(),
-                )
-            })
+            .map(|one| (one.definition.service.as_str(), &one.definition))
             .collect();
         let mut batch = Vec::with_capacity(BATCH);
         let told = year(&world, &offered, &self.dice, |told| {
-            let group = groups
-                .get(told.lived.case.service.as_str())
-                .copied()
-                .unwrap_or_default();
-            batch.push(brought(told, group));
+            let definition = definitions.get(told.lived.case.service.as_str());
+            batch.push(brought(told, definition.copied(), self.until));
             if batch.len() == BATCH {
                 hand_on.blocking_send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))?;
             }
@@ -306,13 +301,16 @@ async fn fill(city: &City, year: Year) -> Result<u32> {
         .context("making the demonstration city was cut short")?
 }
 
-fn brought(told: Told, group: &str) -> Brought {
+fn brought(told: Told, definition: Option<&Definition>, until: Moment) -> Brought {
+    let recorded = &told.lived.recorded;
+    let lately = recorded.partition_point(|one| one.at < until - PRINTED);
+    let posts = |definition| actions::papers::posts(definition, &recorded[lately..], until);
     let extras = Extras {
         title: Some(told.title.clone()),
         words: Some(told.title),
-        group: group.to_owned(),
+        group: definition.map_or_else(String::new, |one| one.group.vi.clone()),
         secret_hash: None,
-        posts: Vec::new(),
+        posts: definition.map(posts).unwrap_or_default(),
     };
     let save = Save {
         prior: None,

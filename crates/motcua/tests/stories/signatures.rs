@@ -59,13 +59,18 @@ async fn result(city: &TestCity, code: &str) -> PaperRow {
     result.expect("the result was called for")
 }
 
-/// The file as the desk hands it out.
+/// The file as the desk hands it out; `LOOK=/tmp/look` keeps it to be looked at.
 async fn file(city: &TestCity, code: &str, row: &PaperRow) -> Vec<u8> {
     let mut desk = city.sign_in(DESK).await;
     desk.open(&format!("/cases/{code}/papers/{}", row.check))
         .await;
     desk.status(200);
-    desk.page().bytes.clone()
+    let bytes = desk.page().bytes.clone();
+    if let Ok(folder) = std::env::var("LOOK") {
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(format!("{folder}/signed.pdf"), &bytes).expect("written");
+    }
+    bytes
 }
 
 /// What poppler says of it; `None` where it is not installed, which is said plainly.
