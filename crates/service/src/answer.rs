@@ -137,12 +137,7 @@ pub fn strip_hidden(definition: &Definition, scope: &Scope) -> Answers {
 /// hidden, and answers of any other service are not. A place keeps its point and area, not its words.
 pub fn public_view(definition: &Definition, answers: &Answers) -> Answers {
     project(definition, answers, |path, field, value| {
-        let open = field.public.unwrap_or_else(|| {
-            definition.kind == Kind::Report
-                && !personal(&field.kind)
-                && mask_of(definition, path, field).is_none()
-        });
-        if !open {
+        if !is_open(definition, path, field) {
             return None;
         }
         match (value, field.kind == FieldKind::Place, field.public) {
@@ -154,6 +149,21 @@ pub fn public_view(definition: &Definition, answers: &Answers) -> Answers {
             (value, ..) => Some(value.clone()),
         }
     })
+}
+
+fn is_open(definition: &Definition, path: &str, field: &Field) -> bool {
+    field.public.unwrap_or_else(|| {
+        definition.kind == Kind::Report
+            && !personal(&field.kind)
+            && mask_of(definition, path, field).is_none()
+    })
+}
+
+/// Whether anybody may see where a case of this service lies, as [`public_view`] shows it.
+pub fn shows_place(definition: &Definition) -> bool {
+    let fields = definition.form.iter().flat_map(|page| &page.fields);
+    let mut places = fields.filter(|field| field.kind == FieldKind::Place);
+    places.all(|field| is_open(definition, &field.code, field))
 }
 
 /// What those see who do not handle the case: `last-4` keeps four signs, `hidden` and

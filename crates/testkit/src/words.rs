@@ -143,10 +143,17 @@ impl Report {
     ///
     /// # Panics
     /// Where the city does not take it.
-    pub async fn at(mut self, area: &str) -> Reported {
-        static KEYS: AtomicU32 = AtomicU32::new(0);
+    pub async fn at(self, area: &str) -> Reported {
         let area = self.city.area(area);
-        let place = json!({"area": area, "words": PLACE});
+        self.at_spot(json!({"area": area, "words": PLACE})).await
+    }
+
+    /// As [`Report::at`], with the whole answer of the place: a point too.
+    ///
+    /// # Panics
+    /// Where the city does not take it.
+    pub async fn at_spot(mut self, place: Json) -> Reported {
+        static KEYS: AtomicU32 = AtomicU32::new(0);
         self.answers.insert("where".into(), place);
         let key = format!("story-{}", KEYS.fetch_add(1, Ordering::Relaxed));
         let photo = self.photo.then(|| Upload {

@@ -28,6 +28,7 @@ pub fn doors() -> Doors<Hall> {
     let doors = crate::messages::doors(doors);
     let doors = crate::mirrored::doors(doors);
     let doors = crate::admin::doors(doors);
+    let doors = crate::public::feed_doors(doors);
     doors
         .door(
             "/language/{code}",

@@ -10,6 +10,7 @@ mod counter;
 mod demonstration;
 mod dossier;
 mod fees;
+mod follow;
 mod hand_over;
 mod land;
 mod lawful;

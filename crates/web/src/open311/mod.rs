@@ -13,6 +13,8 @@ mod said;
 mod services;
 mod tree;
 
+pub(crate) use tree::escaped;
+
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;

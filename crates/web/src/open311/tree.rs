@@ -81,7 +81,8 @@ impl Node {
 }
 
 /// Escaped, without the signs that XML 1.0 cannot carry.
-fn escaped(text: &str) -> String {
+/// As text inside an element; what XML cannot hold falls away.
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

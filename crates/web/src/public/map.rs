@@ -6,7 +6,7 @@ use facts::Key;
 use maud::{Markup, html};
 use rules::case::Spot;
 use rules::league::UnitRow;
-use service::definition::FieldKind;
+use service::answer::shows_place;
 use service::fold::sort_key;
 use store::{CaseLine, Extent, Narrow, Page};
 
@@ -23,8 +23,10 @@ use crate::ui::page;
 use crate::ui::parts::{Column, crumbs, empty, table};
 use crate::visit::Visit;
 
-/// Half the height of the box around a place, degrees of latitude: about three kilometres.
-const REACH: f64 = 0.028;
+/// Half the height of the box around a place, kilometres.
+const REACH: f64 = 3.0;
+/// Kilometres in a degree of latitude.
+const DEGREE: f64 = 111.2;
 /// Points in a box.
 const MOST: u32 = 200;
 
@@ -218,37 +220,37 @@ fn middle(
         };
         return Some((spot, area.name.clone()));
     }
-    let (lat, lon) = asked.at.split_once(',')?;
+    let spot = spot(&asked.at)?;
+    Some((spot, format!("{:.4}, {:.4}", spot.lat, spot.lon)))
+}
+
+/// `10.03,105.78`; `None` for what is no place on a map.
+pub(super) fn spot(at: &str) -> Option<Spot> {
+    let (lat, lon) = at.split_once(',')?;
     let spot = Spot {
         lat: lat.trim().parse().ok()?,
         lon: lon.trim().parse().ok()?,
     };
     let sound = (-85.0..=85.0).contains(&spot.lat) && (-180.0..=180.0).contains(&spot.lon);
-    sound.then(|| (spot, format!("{:.4}, {:.4}", spot.lat, spot.lon)))
+    sound.then_some(spot)
 }
 
-fn extent(spot: Spot) -> Extent {
-    let wide = REACH / spot.lat.to_radians().cos().max(0.1);
+/// The box that reaches so many kilometres from a spot to each side.
+pub(super) fn around(spot: Spot, km: f64) -> Extent {
+    let high = km / DEGREE;
+    let wide = high / spot.lat.to_radians().cos().max(0.1);
     Extent {
-        south: spot.lat - REACH,
-        north: spot.lat + REACH,
+        south: spot.lat - high,
+        north: spot.lat + high,
         west: spot.lon - wide,
         east: spot.lon + wide,
     }
 }
 
 /// Whether anybody may see where a case of this service lies: its definition may keep places back.
-fn place_is_open(law: &actions::Law, service: &str, on: jiff::civil::Date) -> bool {
-    law.catalogue.current(service, on).is_none_or(|published| {
-        let fields = published
-            .definition
-            .form
-            .iter()
-            .flat_map(|page| &page.fields);
-        !fields
-            .filter(|field| field.kind == FieldKind::Place)
-            .any(|field| field.public == Some(false) || field.mask.is_some())
-    })
+pub(super) fn place_is_open(law: &actions::Law, service: &str, on: jiff::civil::Date) -> bool {
+    let current = law.catalogue.current(service, on);
+    current.is_none_or(|published| shows_place(&published.definition))
 }
 
 async fn near(hall: &Hall, asked: &Asked, spot: Spot) -> Result<Vec<CaseLine>, Failure> {
@@ -257,7 +259,7 @@ async fn near(hall: &Hall, asked: &Asked, spot: Spot) -> Result<Vec<CaseLine>, F
             true => Vec::new(),
             false => vec![asked.service.clone()],
         },
-        within: Some(extent(spot)),
+        within: Some(around(spot, REACH)),
         ..Narrow::default()
     };
     let page_of = Page {
@@ -297,7 +299,11 @@ fn box_of(
             })
         })
         .collect();
-    let e = extent(spot);
+    let e = around(spot, REACH);
+    let follow = format!(
+        "/open/reports.atom?at={:.4},{:.4}&km={REACH}",
+        spot.lat, spot.lon
+    );
     let title = l.f("open-map.near", &[("place", &name)]);
     let columns = [
         Column {
@@ -338,6 +344,7 @@ fn box_of(
                 (points((e.south, e.west, e.north, e.east), &pins, &title))
                 (table(&title, &columns, &rows))
             }
+            p.small { a href=(follow) { (l.t("reports.follow-here")) } }
         }
     })
 }

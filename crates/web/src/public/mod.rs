@@ -2,6 +2,7 @@
 //! counted, and whether a record was altered. Absent: everything about a person.
 
 pub mod data;
+pub mod feed;
 pub mod map;
 pub mod method;
 pub mod open;
@@ -9,3 +10,26 @@ pub mod plain;
 pub mod report;
 pub mod reports;
 pub mod verify;
+
+use axum::routing::get;
+use rules::duty::Act;
+
+use crate::door::{Doors, Duty};
+use crate::hall::Hall;
+
+/// The doors of those who follow, without an account.
+pub fn feed_doors(doors: Doors<Hall>) -> Doors<Hall> {
+    doors
+        .door(
+            "/open/reports.atom",
+            get(feed::reports).duty(Act::ReadPublic),
+        )
+        .door(
+            "/open/reports.geojson",
+            get(feed::points).duty(Act::ReadPublic),
+        )
+        .door(
+            "/open/reports/{code}/feed.atom",
+            get(feed::report).duty(Act::ReadPublic),
+        )
+}

@@ -86,7 +86,7 @@ pub async fn get(
                         }
                     }
                     @if !photos.is_empty() { ul.photos { @for (address, says) in &photos { li { a href=(address) { img src=(address) alt=(says) loading="lazy" width="96" height="96"; } } } } }
-                    p.small { a href={ "/verify?code=" (encode(&case.code)) } { (l.t("verify.title")) } }
+                    p.small { a href={ "/verify?code=" (encode(&case.code)) } { (l.t("verify.title")) } " · " a href={ "/open/reports/" (encode(&case.code)) "/feed.atom" } { (l.t("reports.follow-one")) } }
                 }
                 section data-live="report" { h2 { (l.t("reports.happened")) } (timeline(&entries)) }
             }

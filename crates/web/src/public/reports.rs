@@ -9,6 +9,7 @@ use service::definition::Kind;
 use service::fold::sort_key;
 use store::{CaseLine, Narrow, Page};
 
+use super::feed;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::cases::{place, state};
@@ -45,6 +46,13 @@ pub async fn get(
         "" => listed(&hall, &asked).await?,
         words => (searched(&hall, words).await?, None),
     };
+    let question = feed::address(&feed::Asked {
+        service: asked.service.clone(),
+        area: asked.area.clone(),
+        unit: asked.unit.clone(),
+        which: asked.which.clone(),
+        ..feed::Asked::default()
+    });
     Ok(page(
         &visit.frame(),
         l.t("reports.title"),
@@ -74,6 +82,10 @@ pub async fn get(
                 }
             }
             (pages(l, None, later.as_deref()))
+            p.small.muted {
+                a href={ "/open/reports.atom" (question) } { (l.t("reports.follow")) } " · "
+                a href={ "/open/reports.geojson" (question) } { (l.t("reports.geojson")) }
+            }
         },
     ))
 }

@@ -351,6 +351,15 @@ pub const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         &[],
         Nobody,
     ),
+    ("/open/reports.atom", "/open/reports.atom", &[], Duty),
+    ("/open/reports.geojson", "/open/reports.geojson", &[], Duty),
+    // The report of this walk is not public.
+    (
+        "/open/reports/{code}/feed.atom",
+        "/open/reports/CODE/feed.atom",
+        &[],
+        Nobody,
+    ),
     ("/verify", "/verify", &[], Duty),
     ("/verify/{code}", "/verify/KHONG-CO", &[], Duty),
     ("/book", "/book", &[], Duty),
