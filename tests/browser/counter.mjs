@@ -1,68 +1,13 @@
 // The counter: a number taken on a phone is called to a counter and shown on the screen of the waiting room without
 // reloading it; a dossier is received with the keyboard alone, with at most 25 presses of a key beyond what is typed as
 // data; the result pages stand without a fault that axe can find.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { chromium } from 'playwright-core'
+import { CITY, expect, finish, look, official, person } from './browser.mjs'
 
-const { CITY, CHROMIUM, PICTURES } = process.env
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DESK = 'desk-31135'
 const MOST_PRESSES = 25
-const sizes = {
-  phone: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
-  office: { viewport: { width: 1366, height: 768 } },
-  screen: { viewport: { width: 1920, height: 1080 } },
-}
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-})
-const faults = []
-
-async function person(name, size) {
-  const context = await browser.newContext({ ...sizes[size], locale: 'vi-VN' })
-  context.setDefaultTimeout(15_000)
-  const page = await context.newPage()
-  page.on('pageerror', error => faults.push(`${name}: ${error}`))
-  page.on('console', message => {
-    // A refused form answers 422, which a browser calls an error.
-    if (message.type() === 'error' && !message.text().includes('422')) faults.push(`${name} at ${page.url()}: ${message.text()}`)
-  })
-  return page
-}
-
-async function look(page, name) {
-  const width = page.viewportSize().width
-  const height = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), 5000)
-  await page.screenshot({ path: `${PICTURES}/counter-${name}.png`, fullPage: true, clip: { x: 0, y: 0, width, height } })
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate(() => axe.run())
-  for (const violation of violations) {
-    for (const node of violation.nodes) faults.push(`axe on ${name}: ${violation.id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim()})`)
-  }
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-  if (wide > width) faults.push(`${name} is ${wide} px wide`)
-}
-
-async function signIn(login) {
-  const page = await person(login, 'office')
-  await page.goto(`${CITY}/sign-in`)
-  const password = await page.locator('code').first().textContent()
-  await page.getByLabel('Tên đăng nhập').fill(login)
-  await page.getByLabel('Mật khẩu').fill(password.trim())
-  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click()
-  await page.waitForURL(url => !url.pathname.startsWith('/sign-in'))
-  return page
-}
-
-function expect(truth, says) {
-  if (!truth) throw new Error(says)
-}
 
 // ── The queue ─────────────────────────────────────────────────────────────────────────────────────────────────────
-const clerk = await signIn('motcua-ninhkieu')
+const clerk = await official('motcua-ninhkieu')
 await clerk.goto(`${CITY}/desk`)
 await look(clerk, 'desk')
 const resident = await person('resident', 'phone')
@@ -147,8 +92,4 @@ for (const [path, name] of [['/desk/results', 'results'], ['/desk/parcels', 'par
   await clerk.goto(`${CITY}${path}`)
   await look(clerk, name)
 }
-await browser.close()
-if (faults.length) {
-  console.error(`${faults.length} faults:\n${[...new Set(faults)].join('\n')}`)
-  process.exit(1)
-}
+await finish()

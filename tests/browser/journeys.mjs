@@ -1,64 +1,10 @@
 // A resident reports a lamp with a photo and follows it; an official mends it with a photo; the head approves; the
 // leader, whose page was open all the while, sees the unit's figure change without reloading. At 360 px, each page
 // without a fault that axe can find, no page wider than the phone, no error in its console.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { chromium } from 'playwright-core'
+import { CITY, expect, finish, look, official as signedIn, person, photo } from './browser.mjs'
 
-const { CITY, CHROMIUM, PICTURES } = process.env
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const photo = new URL('../../data/can-tho/demonstration-photo.png', import.meta.url).pathname
 const UNIT = 'phường Ninh Kiều'
-const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: 'vi-VN' }
-
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-})
-const faults = []
-let pictures = 0
-
-async function person(name) {
-  const context = await browser.newContext(phone)
-  context.setDefaultTimeout(15_000)
-  const page = await context.newPage()
-  page.on('pageerror', error => faults.push(`${name}: ${error}`))
-  page.on('console', message => {
-    if (message.type() === 'error') faults.push(`${name} at ${page.url()}: ${message.text()}`)
-  })
-  return page
-}
-
-// Looks at the page as it stands: a picture, axe, and whether it fits the phone.
-async function look(page, name) {
-  const number = String(++pictures).padStart(2, '0')
-  const height = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), 5000)
-  const clip = { x: 0, y: 0, width: phone.viewport.width, height }
-  await page.screenshot({ path: `${PICTURES}/${number}-${name}.png`, fullPage: true, clip })
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate(() => axe.run())
-  for (const violation of violations) {
-    for (const node of violation.nodes) faults.push(`axe on ${name}: ${violation.id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim()})`)
-  }
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-  if (wide > phone.viewport.width) faults.push(`${name} is ${wide} px wide`)
-}
-
-async function signIn(login) {
-  const page = await person(login)
-  await page.goto(`${CITY}/sign-in`)
-  const password = await page.locator('code').first().textContent()
-  await page.getByLabel('Tên đăng nhập').fill(login)
-  await page.getByLabel('Mật khẩu').fill(password.trim())
-  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click()
-  await page.waitForURL(url => !url.pathname.startsWith('/sign-in'))
-  return page
-}
-
-function expect(truth, says) {
-  if (!truth) throw new Error(says)
-}
+const signIn = login => signedIn(login, 'phone')
 
 // ── The resident ──────────────────────────────────────────────────────────────────────────────────────────────────
 const resident = await person('resident')
@@ -140,9 +86,4 @@ await resident.reload()
 await resident.getByText('Đã xử lý xong').first().waitFor()
 await look(resident, 'track-solved')
 
-await browser.close()
-console.log(`${pictures} pages looked at`)
-if (faults.length) {
-  console.error(`${faults.length} faults:\n${[...new Set(faults)].join('\n')}`)
-  process.exit(1)
-}
+await finish()

@@ -1,12 +1,10 @@
-//! Results on their way by post, and residents reminded of results they have not collected. The carrier itself is
-//! spoken to by a loop; what it said is written down here.
+//! Results on their way by post. The carrier itself is spoken to by a loop; what it said is written down here.
 
 use jiff::SignedDuration;
 use rules::counter::parcel::ParcelState;
 use rules::ids::CaseId;
 use store::{Parcel, StoreError};
 
-use crate::change::{Change, Verb};
 use crate::city::City;
 use crate::error::ActionError;
 
@@ -79,36 +77,5 @@ impl City {
             })
             .await;
         Ok(written?)
-    }
-
-    /// Reminds the applicant of a result that waits, with these words; once in each stretch of the city's
-    /// `remind-days`. False: it was done in this stretch already.
-    ///
-    /// # Errors
-    /// As [`City::change`].
-    pub async fn remind(&self, waiting: &store::Waiting, words: &str) -> Result<bool, ActionError> {
-        let (now, law) = (self.now(), self.law());
-        let stretch = i64::from(law.counter.queue.remind_days.max(1)) * 86_400;
-        let times = now.duration_since(waiting.ended).as_secs() / stretch;
-        if times == 0 {
-            return Ok(false);
-        }
-        let key = format!("remind/{}/{times}", waiting.case);
-        let first: Result<bool, StoreError> = self
-            .writer()
-            .run("remind", move |tx| {
-                let key = key.clone();
-                Box::pin(async move { Ok(tx.once::<()>(&key, now).await?.is_none()) })
-            })
-            .await;
-        if !first? {
-            return Ok(false);
-        }
-        let change = Change {
-            words: Some(words.to_owned()),
-            ..Change::new(waiting.case, Verb::Note { public: true })
-        };
-        self.change_as(None, change).await?;
-        Ok(true)
     }
 }

@@ -68,6 +68,7 @@ impl City {
             answers: scope.answers.clone(),
             origins: origins.clone(),
             problems: Vec::new(),
+            unknown: Vec::new(),
         };
         let Some(page) = definition.form.get(at.index) else {
             return Ok(filled);
@@ -105,6 +106,11 @@ impl City {
                 as_of,
                 declared,
             };
+            // A value of a key that was typed over says nothing of the new one.
+            let of_other = origins.get(&asked.path).is_some_and(|origin| {
+                origin.declared.is_none() && origin.source == asked.register.code
+            });
+            let mut unsaid = false;
             let why = match answer {
                 Some(Told::Found { record, as_of }) => {
                     match of_record(asked.field, &asked.register, &record) {
@@ -119,11 +125,15 @@ impl City {
                     }
                 }
                 Some(Told::NotFound) => {
-                    if asked.field.kind == FieldKind::Record && shown(page, asked, &here) {
-                        filled.problems.push(unknown(page, at, asked));
-                        put(&mut filled.answers, page, at.row, asked.field, None);
-                        filled.origins.remove(&asked.path);
-                        continue;
+                    // Said once for a key; whoever sends it again declares.
+                    unsaid = shown(page, asked, &here) && !was_told(asked, origins);
+                    let problem = unknown(page, at, asked);
+                    let said = match asked.field.kind {
+                        FieldKind::Record => &mut filled.problems,
+                        _ => &mut filled.unknown,
+                    };
+                    if unsaid && !said.iter().any(|one| one.field == problem.field) {
+                        said.push(problem);
                     }
                     Some(Why::NotFound)
                 }
@@ -139,13 +149,19 @@ impl City {
             // What the form did not show stays as it was.
             let sent = typed.iter().any(|(name, _)| names(name, &asked.field.code));
             let (value, problems) = match sent {
+                _ if of_other && why.is_some() => (None, Vec::new()),
                 true => declared(asked, at, typed, &here),
                 false => (before(page, at, asked.field, scope), Vec::new()),
             };
             filled.problems.extend(problems);
             let record = asked.field.kind == FieldKind::Record;
-            if record && value.is_none() && why.is_some() && shown(page, asked, &here) {
-                filled.problems.push(declare(at, asked));
+            if let Some(why) = why
+                && record
+                && value.is_none()
+                && !unsaid
+                && shown(page, asked, &here)
+            {
+                filled.problems.push(declare(at, asked, why));
             }
             put(&mut filled.answers, page, at.row, asked.field, value);
             match why {
@@ -241,6 +257,14 @@ fn stands(asked: &Asked<'_>, origins: &Origins) -> bool {
         origin.declared.is_none()
             && origin.source == asked.register.code
             && Some(origin.key.as_str()) == key
+    })
+}
+
+/// The register did not know this key, and the person was told so.
+fn was_told(asked: &Asked<'_>, origins: &Origins) -> bool {
+    let key = asked.wanted.as_ref().map(|wanted| wanted.key.as_str());
+    origins.get(&asked.path).is_some_and(|origin| {
+        origin.declared == Some(Why::NotFound) && Some(origin.key.as_str()) == key
     })
 }
 
@@ -348,10 +372,21 @@ fn unknown(page: &Page, at: PageRef, asked: &Asked<'_>) -> FieldProblem {
     problem
 }
 
-/// Said at a record that must be declared because its register does not answer.
-fn declare(at: PageRef, asked: &Asked<'_>) -> FieldProblem {
-    let says = Text::vi("Chưa tra được lúc này. Xin tự khai các mục dưới đây và đính kèm giấy tờ; cán bộ sẽ đối chiếu")
-        .and("en", "It cannot be looked up now. Please declare the parts below and attach the papers; an official will compare");
+/// Said at a record that must be declared because its register does not answer, or does not know the key.
+fn declare(at: PageRef, asked: &Asked<'_>, why: Why) -> FieldProblem {
+    let (vi, en) = match why {
+        Why::NotFound => ("Chưa có trong sổ", "It is not in the register"),
+        Why::Away | Why::TooOften => ("Chưa tra được lúc này", "It cannot be looked up now"),
+    };
+    let says = Text::vi(format!(
+        "{vi}. Xin tự khai các mục dưới đây và đính kèm giấy tờ; cán bộ sẽ đối chiếu"
+    ))
+    .and(
+        "en",
+        format!(
+            "{en}. Please declare the parts below and attach the papers; an official will compare"
+        ),
+    );
     let mut problem = FieldProblem::of(asked.field, Wrong::Check(says));
     problem.field.clone_from(&asked.path);
     problem.page = Some(at);
@@ -366,11 +401,11 @@ fn not_found(register: &str) -> Text {
         _ => ("sổ hộ tịch", "the register of civil status"),
     };
     Text::vi(format!(
-        "Không tìm thấy số này trong {vi}. Xem lại từng chữ, từng số; nếu đúng mà vẫn không có, xin nộp tại một cửa"
+        "Không tìm thấy số này trong {vi}. Xem lại từng chữ, từng số; nếu đúng, xin tự khai các mục liên quan rồi gửi lại, cán bộ sẽ đối chiếu"
     ))
     .and(
         "en",
-        format!("This number is not in {en}. Check each letter and digit; if it is right, apply at the counter"),
+        format!("This number is not in {en}. Check each letter and digit; if it is right, declare the parts that hang on it and send again; an official will compare"),
     )
 }
 

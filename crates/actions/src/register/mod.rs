@@ -101,6 +101,8 @@ pub struct Filled {
     pub answers: Answers,
     pub origins: Origins,
     pub problems: Vec<FieldProblem>,
+    /// Keys that a register does not know, not yet said: what hangs on them is declared next.
+    pub unknown: Vec<FieldProblem>,
 }
 
 impl City {

@@ -1,5 +1,4 @@
-//! The counter's own rounds: parcels are announced to the carrier and asked about, and residents are reminded of
-//! results that nobody has collected.
+//! The counter's own rounds: parcels are announced to the carrier and asked about.
 
 use std::time::Duration;
 
@@ -10,12 +9,11 @@ use links::post::{Carrier, CarrierFault, ToSend, Told};
 use rules::counter::parcel::ParcelState;
 use store::Parcel;
 use web::hall::Hall;
-use web::text::Lang;
 
 const EVERY: Duration = Duration::from_secs(60);
 /// How long a parcel is left alone after the carrier was asked about it.
 const REST: SignedDuration = SignedDuration::from_mins(30);
-/// Parcels and results of one round.
+/// Parcels of one round.
 const MOST: u32 = 200;
 
 pub async fn counter(hall: Hall) {
@@ -40,7 +38,7 @@ pub async fn counter_round(hall: &Hall) -> Result<(), ActionError> {
             hall.city().parcel_heard(&parcel, heard).await?;
         }
     }
-    remind(hall).await
+    Ok(())
 }
 
 async fn ask(carrier: &dyn Carrier, parcel: &Parcel, hall: &Hall) -> Result<Told, CarrierFault> {
@@ -81,24 +79,4 @@ fn heard(carrier: &str, parcel: &Parcel, told: Result<Told, CarrierFault>) -> He
             says: fault.to_string(),
         },
     }
-}
-
-async fn remind(hall: &Hall) -> Result<(), ActionError> {
-    let (law, now) = (hall.law(), hall.now());
-    let days = i64::from(law.counter.queue.remind_days.max(1));
-    let before = now - SignedDuration::from_hours(24 * days);
-    for waiting in hall.reader().results_waiting(None, before, MOST).await? {
-        let Some(unit) = &waiting.unit else { continue };
-        let desk = law.organisation.unit_ever(unit);
-        let desk = desk.map_or_else(|| unit.clone(), |unit| unit.name.clone());
-        let words = web::official::results::reminder(Lang::Vi, &desk);
-        match hall.city().remind(&waiting, &words).await {
-            Ok(_) => {}
-            Err(ActionError::Fault(fault)) => return Err(fault.into()),
-            Err(error) => {
-                tracing::warn!(case = %waiting.case, %error, "a resident could not be reminded")
-            }
-        }
-    }
-    Ok(())
 }

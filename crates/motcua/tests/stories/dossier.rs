@@ -19,6 +19,26 @@ pub async fn filed(
     answers: Json,
     papers: &[&str],
 ) -> Reported {
+    open(city, new(service, channel, answers, papers)).await
+}
+
+/// The same over the counter: `login` takes it in at `desk`.
+pub async fn filed_at(
+    city: &TestCity,
+    (login, desk): (&str, &str),
+    service: &str,
+    answers: Json,
+    papers: &[&str],
+) -> Reported {
+    let over = NewCase {
+        person: city.person(login).await,
+        received_at: Some(desk.to_owned()),
+        ..new(service, Channel::Counter, answers, papers)
+    };
+    open(city, over).await
+}
+
+fn new(service: &str, channel: Channel, answers: Json, papers: &[&str]) -> NewCase {
     static KEYS: AtomicU32 = AtomicU32::new(0);
     let uploads = papers.iter().map(|paper| Upload {
         what: (*paper).to_owned(),
@@ -26,7 +46,7 @@ pub async fn filed(
         bytes: PDF.to_vec(),
         public: false,
     });
-    let new = NewCase {
+    NewCase {
         service: service.to_owned(),
         answers: answers.as_object().cloned().unwrap_or_default(),
         uploads: uploads.collect(),
@@ -37,7 +57,10 @@ pub async fn filed(
         public: false,
         received_at: None,
         about: None,
-    };
+    }
+}
+
+async fn open(city: &TestCity, new: NewCase) -> Reported {
     let receipt = city.city().open(new).await;
     let receipt = receipt.unwrap_or_else(|error| panic!("not taken: {error:?}"));
     Reported {
@@ -60,7 +83,7 @@ pub fn stands(case: &Case) -> (u8, Vec<&str>) {
 }
 
 /// Takes the dossier in at the desk: what is owed is paid, what was claimed exempt is proven, then the outcome.
-pub async fn taken_in(city: &TestCity, login: &str, code: &str, outcome: &str) {
+pub async fn taken_in(city: &TestCity, login: &str, code: &str, outcome: &str) -> Browser {
     let mut desk = at_case(city, login, code).await;
     while desk.offers("Xác nhận được miễn") {
         desk.attach("Giấy tờ chứng minh", "chung-minh.pdf", PDF);
@@ -73,4 +96,5 @@ pub async fn taken_in(city: &TestCity, login: &str, code: &str, outcome: &str) {
     }
     desk.press(outcome).await;
     desk.status(200);
+    desk
 }

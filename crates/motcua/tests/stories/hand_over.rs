@@ -11,7 +11,7 @@ use crate::counter::{CLERK, received};
 both_engines!(
     a_proxy_collects_against_the_authorisation,
     a_result_goes_by_post_and_its_way_is_followed,
-    whoever_does_not_come_is_reminded_once,
+    whoever_does_not_come_is_reminded_at_each_tier_once,
 );
 
 const GIVE: &str = "Trả kết quả F8";
@@ -161,29 +161,27 @@ async fn a_result_goes_by_post_and_its_way_is_followed(city: TestCity) {
     other.status(404);
 }
 
-async fn whoever_does_not_come_is_reminded_once(city: TestCity) {
+/// After 3, 10 and 30 working days (data/messages/escalation.toml), each once, by the ways of all messages.
+async fn whoever_does_not_come_is_reminded_at_each_tier_once(city: TestCity) {
     let (code, secret) = at_the_desk(&city).await;
-    let reminded = || async {
+    let reminded = async || {
+        city.post().await;
         let mut owner = city.browser("người nộp");
         owner.open(&format!("/track/{code}?key={secret}")).await;
-        owner.page().text.matches("Mời đến nhận").count()
+        let said = format!("Kết quả {code} đang chờ ông/bà");
+        owner.page().text.matches(&said).count()
     };
-    city.clock.forward(days(6));
-    counter_round(&city.hall).await.expect("a round");
-    assert_eq!(reminded().await, 0, "six days are not seven");
     city.clock.forward(days(2));
-    counter_round(&city.hall).await.expect("a round");
-    counter_round(&city.hall).await.expect("a round");
+    assert_eq!(reminded().await, 0, "two working days are not three");
+    city.clock.forward(days(1));
     assert_eq!(reminded().await, 1);
+    assert_eq!(reminded().await, 1);
+    city.clock.forward(days(10));
+    assert_eq!(reminded().await, 1, "nine working days are not ten");
+    city.clock.forward(days(1));
+    assert_eq!(reminded().await, 2);
     let mut clerk = city.sign_in(CLERK).await;
     clerk.open("/desk/results").await;
-    clerk
-        .sees("Chưa ai đến nhận")
-        .sees("1 kết quả đã có hơn 7 ngày");
-    clerk.press("Nhắc người nộp").await;
-    clerk.sees("Đã nhắc 0 người");
-    city.clock.forward(days(7));
-    clerk.press("Nhắc người nộp").await;
-    clerk.sees("Đã nhắc 1 người");
-    assert_eq!(reminded().await, 2);
+    clerk.sees("sau 3, 10, 30 ngày làm việc");
+    clerk.sees("Đã nhắc 2 lần, gần nhất 16/03/2026");
 }

@@ -240,4 +240,23 @@ async fn a_certificate_that_nobody_knows_is_said_so(city: TestCity) {
         browser.value("Số Giấy chứng nhận đã cấp"),
         Some("CT 999999")
     );
+    // Said once. The number is right all the same: then its parts are declared.
+    browser.press("Tiếp tục").await;
+    browser.status(422).sees("Chưa có trong sổ");
+    browser.sees_not("Không tìm thấy số này");
+    browser
+        .fill("Tờ bản đồ", "7")
+        .fill("Số thửa", "70")
+        .fill("Diện tích (m²)", "150")
+        .choose("Khu vực", "Đô thị")
+        .choose("Phường, xã", "Phường Ninh Kiều");
+    browser.press("Tiếp tục").await;
+    browser.status(200).sees("Bên nhận chuyển nhượng");
+    // Another number is said anew, and what was declared of the first does not stand for it.
+    browser
+        .open(&browser.page().path.replace("/1-0", "/0"))
+        .await;
+    browser.fill("Số Giấy chứng nhận đã cấp", "CT 888888");
+    browser.press("Tiếp tục").await;
+    browser.status(422).sees("Không tìm thấy số này");
 }

@@ -2,13 +2,13 @@
 //! verified by anybody without a name.
 
 use actions::papers::Finished;
-use actions::{NewCase, Upload};
 use rules::case::Event;
 use serde_json::json;
-use service::definition::{Channel, Who};
 use store::PaperRow;
 use testkit::words::PDF;
 use testkit::{Browser, Reported, TestCity, both_engines, days};
+
+use crate::dossier::{self, at_case, filed_at};
 
 both_engines!(
     a_receipt_is_made_numbered_and_verified,
@@ -24,7 +24,7 @@ const HEAD: &str = "ninhkieu-lanhdao";
 const NAME: &str = "Lê Thị Hồng Gấm";
 
 /// Somebody asks at the counter of Ninh Kiều for a confirmation of marital status.
-pub(crate) async fn asked(city: &TestCity, key: &str) -> Reported {
+pub(crate) async fn asked(city: &TestCity) -> Reported {
     let area = city.area("Phường Ninh Kiều");
     let answers = json!({
         "personal_id": "092185001299", "full_name": NAME,
@@ -32,30 +32,15 @@ pub(crate) async fn asked(city: &TestCity, key: &str) -> Reported {
         "status": "single", "use": "loan", "again": false, "copies": 1,
         "category": "none", "delivery": "counter",
     });
-    let new = NewCase {
-        service: "marital-status.confirmation".to_owned(),
-        answers: answers.as_object().cloned().unwrap_or_default(),
-        uploads: vec![Upload {
-            what: "declaration".to_owned(),
-            name: "to-khai.pdf".to_owned(),
-            bytes: PDF.to_vec(),
-            public: false,
-        }],
-        person: city.person(DESK).await,
-        applicant: Who::Citizen,
-        channel: Channel::Counter,
-        key: key.to_owned(),
-        public: false,
-        received_at: Some("desk-31135".to_owned()),
-        about: None,
-    };
-    let receipt = city.city().open(new).await;
-    let receipt = receipt.unwrap_or_else(|error| panic!("not taken: {error:?}"));
-    Reported {
-        code: receipt.code,
-        secret: receipt.secret,
-        browser: city.browser("chị Gấm"),
-    }
+    let service = "marital-status.confirmation";
+    filed_at(
+        city,
+        (DESK, "desk-31135"),
+        service,
+        answers,
+        &["declaration"],
+    )
+    .await
 }
 
 pub(crate) async fn papers(city: &TestCity, code: &str) -> Vec<PaperRow> {
@@ -80,22 +65,11 @@ async fn made(city: &TestCity, code: &str) -> Vec<String> {
 
 /// The desk takes the fee and the dossier in.
 pub(crate) async fn taken_in(city: &TestCity, code: &str) -> Browser {
-    let mut desk = at_case(city, DESK, code).await;
-    desk.press("Thu và ghi biên lai").await;
-    desk.status(200);
-    desk.press("Đủ hồ sơ").await;
-    desk.status(200);
-    desk
-}
-
-async fn at_case(city: &TestCity, login: &str, code: &str) -> Browser {
-    let mut browser = city.sign_in(login).await;
-    browser.open(&format!("/cases/{code}")).await;
-    browser
+    dossier::taken_in(city, DESK, code, "Đủ hồ sơ").await
 }
 
 async fn a_receipt_is_made_numbered_and_verified(city: TestCity) {
-    let gam = asked(&city, "receipt").await;
+    let gam = asked(&city).await;
     let code = &gam.code;
     city.settle().await;
     assert!(
@@ -192,7 +166,7 @@ async fn a_receipt_is_made_numbered_and_verified(city: TestCity) {
 
 async fn every_turn_of_a_dossier_has_its_paper(city: TestCity) {
     // Missing papers, then everything up to the signature of the chairman.
-    let gam = asked(&city, "turns").await;
+    let gam = asked(&city).await;
     let code = &gam.code;
     taken_in(&city, code).await;
     let mut officer = at_case(&city, HEAD, code).await;
@@ -224,7 +198,7 @@ async fn every_turn_of_a_dossier_has_its_paper(city: TestCity) {
     assert_eq!(all[2], "marital-status 01/XNTTHN");
 
     // Refused at the counter: one refusal, by the step that makes it, not a second by the ending.
-    let other = asked(&city, "refused").await;
+    let other = asked(&city).await;
     let mut desk = at_case(&city, DESK, &other.code).await;
     desk.fill("Ghi chú hoặc lý do", "Không thuộc thẩm quyền");
     desk.press("Từ chối tiếp nhận").await;
@@ -233,7 +207,7 @@ async fn every_turn_of_a_dossier_has_its_paper(city: TestCity) {
     assert_eq!(made(&city, &other.code).await, ["form-03 01/TCHS"]);
 
     // Withdrawn: work stops, and the paper says so.
-    let third = asked(&city, "withdrawn").await;
+    let third = asked(&city).await;
     taken_in(&city, &third.code).await;
     let mut sender = third.track(&city).await;
     sender.fill("Lý do", "Không cần nữa");
@@ -254,7 +228,7 @@ fn unsigned(pdf: &[u8]) -> Finished {
 }
 
 async fn a_crash_between_two_steps_makes_no_second_paper(city: TestCity) {
-    let gam = asked(&city, "crash").await;
+    let gam = asked(&city).await;
     taken_in(&city, &gam.code).await;
     let case = city.case(&gam.code).await;
     let (job, again) = (
@@ -292,7 +266,7 @@ async fn a_crash_between_two_steps_makes_no_second_paper(city: TestCity) {
 }
 
 async fn numbers_have_no_gaps(city: TestCity) {
-    let gam = asked(&city, "numbers").await;
+    let gam = asked(&city).await;
     let case = city.case(&gam.code).await.id;
     let given = (1..=200u32).map(|version| {
         let city = city.city().clone();
@@ -338,7 +312,7 @@ async fn numbers_have_no_gaps(city: TestCity) {
 }
 
 async fn a_desk_prints_its_book(city: TestCity) {
-    let gam = asked(&city, "book").await;
+    let gam = asked(&city).await;
     taken_in(&city, &gam.code).await;
     let mut desk = city.sign_in(DESK).await;
     desk.open("/desk").await;
@@ -386,7 +360,7 @@ async fn what_a_paper_is_called_follows_the_law_of_the_day(city: TestCity) {
         }],
     });
     city.city().keep_paper_law(&law).await.expect("kept");
-    let gam = asked(&city, "law").await;
+    let gam = asked(&city).await;
     taken_in(&city, &gam.code).await;
     city.settle().await;
     let row = papers(&city, &gam.code).await.remove(0);

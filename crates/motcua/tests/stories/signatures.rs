@@ -183,7 +183,7 @@ async fn a_paper_waits_for_whoever_signs_it(city: TestCity) {
         asked: asked_so_far,
         own,
     }));
-    let gam = asked(&city, "waits").await;
+    let gam = asked(&city).await;
     taken_in(&city, &gam.code).await;
     city.settle().await;
     let waiting = papers(&city, &gam.code).await.remove(0);

@@ -53,8 +53,6 @@ pub struct QueueRules {
     pub most_from_afar: u32,
     /// People with priority called in a row while others wait.
     pub most_priority_in_a_row: u32,
-    /// Days after which a result that nobody collected is reminded of.
-    pub remind_days: u32,
 }
 
 impl Default for QueueRules {
@@ -64,7 +62,6 @@ impl Default for QueueRules {
             minutes_before: 30,
             most_from_afar: 30,
             most_priority_in_a_row: 3,
-            remind_days: 7,
         }
     }
 }

@@ -5,19 +5,7 @@ use serde_json::json;
 
 use crate::tale::City;
 
-const PERMIT: &str = r#"
-service: permit
-name: Giấy phép
-kind: procedure
-frame: one-stop/1
-group: Xây dựng
-effective: 2019-01-01
-agency: land-office by area
-applicants: {who: [citizen], identity: none, channels: [online, counter]}
-form:
-  - page: Chung
-    fields:
-      - {code: area, label: Xã, type: text, required: true}
+const REST: &str = r#"
 roles:
   desk: {name: Một cửa, at: one-stop-desk by area}
   officer: {name: Chuyên viên, at: land-office by area}
@@ -35,7 +23,7 @@ process:
 "#;
 
 fn city() -> City {
-    City::with(PERMIT, json!({"area": "a"}))
+    City::permit(REST, json!({"area": "a"}))
 }
 
 /// Two days of appraisal and one of signing are still to come on the last day but one: the draft says so.
@@ -97,8 +85,8 @@ fn signed_after_the_date_it_is_late_and_unsigned_it_is_missing() {
 /// The receipt of Đồng Nai: received 08:37 on 20/11/2019, 25 working days, to be returned 08:37 on 25/12/2019.
 #[test]
 fn a_real_receipt_comes_out_of_the_flow_to_the_minute() {
-    let text = PERMIT.replace("limit: 5 working-days", "limit: 25 working-days");
-    City::with(&text, json!({"area": "a"})).plays(
+    let text = REST.replace("limit: 5 working-days", "limit: 25 working-days");
+    City::permit(&text, json!({"area": "a"})).plays(
         "2019-11-20T08:30 | open counter               | opened +receive@desk-a→11-20T14:30 | 1
          2019-11-20T08:37 | desk-a: receive.complete   | receive.complete accepted clock→12-25T08:37 +appraise@office-a→11-22T08:37 | 2",
     );

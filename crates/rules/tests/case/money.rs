@@ -5,19 +5,7 @@ use serde_json::json;
 
 use crate::tale::{City, Tale};
 
-const PERMIT: &str = r#"
-service: permit
-name: Giấy phép
-kind: procedure
-frame: one-stop/1
-group: Xây dựng
-effective: 2026-01-01
-agency: land-office by area
-applicants: {who: [citizen], identity: none, channels: [online, counter]}
-form:
-  - page: Chung
-    fields:
-      - {code: area, label: Xã, type: text, required: true}
+const REST: &str = r#"
       - {code: size, label: Cỡ, type: whole}
       - {code: poor, label: Hộ nghèo, type: yes-no}
       - {code: copies, label: Bản sao, type: whole}
@@ -38,7 +26,7 @@ process:
 
 fn permit(size: i64, poor: bool, copies: i64) -> City {
     let answers = json!({"area": "a", "size": size, "poor": poor, "copies": copies});
-    City::with(PERMIT, answers)
+    City::permit(REST, answers)
 }
 
 /// Owed, paid, left, surplus.

@@ -4,19 +4,7 @@ use serde_json::json;
 
 use crate::tale::City;
 
-const PERMIT: &str = r#"
-service: permit
-name: Giấy phép
-kind: procedure
-frame: one-stop/1
-group: Xây dựng
-effective: 2026-01-01
-agency: land-office by area
-applicants: {who: [citizen], identity: none, channels: [online, counter]}
-form:
-  - page: Chung
-    fields:
-      - {code: area, label: Xã, type: text, required: true}
+const REST: &str = r#"
       - {code: splits, label: Tách thửa, type: yes-no}
 roles:
   desk: {name: Một cửa, at: one-stop-desk by area}
@@ -45,7 +33,7 @@ papers:
 "#;
 
 fn permit(splits: bool) -> City {
-    City::with(PERMIT, json!({"area": "a", "splits": splits}))
+    City::permit(REST, json!({"area": "a", "splits": splits}))
 }
 
 #[test]
@@ -218,8 +206,8 @@ fn whoever_holds_a_step_decides_it_or_a_post_above() {
 #[test]
 fn where_the_service_restarts_a_supplement_gives_the_whole_limit_again() {
     let mut city = permit(false);
-    let text = PERMIT.replace("supplement: pause", "supplement: restart");
-    city.definition = City::with(&text, json!({})).definition;
+    let text = REST.replace("supplement: pause", "supplement: restart");
+    city.definition = City::permit(&text, json!({})).definition;
     let tale = city.plays(
         "2026-03-02T08:00 | open                     | opened +receive@desk-a→03-02T14:00 | 1
          2026-03-02T09:00 | desk-a: receive.complete | receive.complete accepted clock→03-09T09:00 +appraise@office-a→03-04T09:00 | 2
@@ -257,9 +245,9 @@ fn each_channel_has_its_limit_and_a_forgotten_one_the_first() {
         ),
     ];
     for (limits, open, due) in cases {
-        let text = PERMIT.replace("limit: 5 working-days", &format!("limit: {{{limits}}}"));
+        let text = REST.replace("limit: 5 working-days", &format!("limit: {{{limits}}}"));
         let mut city = permit(false);
-        city.definition = City::with(&text, json!({})).definition;
+        city.definition = City::permit(&text, json!({})).definition;
         city.plays(&format!(
             "2026-03-02T08:00 | {open} | opened +receive@desk-a→03-02T14:00 | 1
              2026-03-02T09:00 | desk-a: receive.complete | receive.complete accepted clock→{due} +appraise@office-a→03-04T09:00 | 2",

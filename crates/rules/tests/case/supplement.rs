@@ -4,19 +4,7 @@ use serde_json::json;
 
 use crate::tale::City;
 
-const PERMIT: &str = r#"
-service: permit
-name: Giấy phép
-kind: procedure
-frame: one-stop/1
-group: Xây dựng
-effective: 2026-01-01
-agency: land-office by area
-applicants: {who: [citizen], identity: none, channels: [online, counter]}
-form:
-  - page: Chung
-    fields:
-      - {code: area, label: Xã, type: text, required: true}
+const REST: &str = r#"
 roles:
   desk: {name: Một cửa, at: one-stop-desk by area}
   officer: {name: Chuyên viên, at: land-office by area}
@@ -33,7 +21,7 @@ process:
 "#;
 
 fn city() -> City {
-    City::with(PERMIT, json!({"area": "a"}))
+    City::permit(REST, json!({"area": "a"}))
 }
 
 /// The clock runs while the desk has the list on its table, and stands from the moment it is sent.

@@ -17,6 +17,21 @@ use rules::person::Actor;
 use service::definition::{Channel, Definition, Limit, LimitUnit, Post, Who};
 use service::{Answers, frame, read};
 
+const PERMIT: &str = "
+service: permit
+name: Giấy phép
+kind: procedure
+frame: one-stop/1
+group: Xây dựng
+effective: 2019-01-01
+agency: land-office by area
+applicants: {who: [citizen], identity: none, channels: [online, counter]}
+form:
+  - page: Chung
+    fields:
+      - {code: area, label: Xã, type: text, required: true}
+";
+
 pub struct City {
     pub definition: Definition,
     pub answers: Answers,
@@ -48,6 +63,14 @@ impl City {
             calendar: Calendar::read(VIETNAM_1).expect("the calendar reads"),
             staff: Vec::new(),
         }
+    }
+
+    /// A permit of the land offices, named by its commune; `rest`: more fields of its page, then fees, roles, process.
+    pub fn permit(rest: &str, answers: serde_json::Value) -> Self {
+        Self::with(
+            &format!("{PERMIT}{}", rest.trim_start_matches('\n')),
+            answers,
+        )
     }
 
     /// A shipped service in its frame.

@@ -121,7 +121,7 @@ impl Reader {
     pub async fn uncollected(&self) -> Result<Vec<Case>> {
         let sql = "SELECT DISTINCT c.id, c.state FROM task t
             JOIN cases c ON c.city = t.city AND c.id = t.case_id
-            WHERE t.city = $1 AND c.life = 9 ORDER BY c.id";
+            WHERE t.city = $1 AND c.life = 9 AND c.kind = 'procedure' ORDER BY c.id";
         let read = |mut row: Row| {
             let _id: CaseId = row.next()?;
             row.json()

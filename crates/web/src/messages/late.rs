@@ -95,14 +95,14 @@ pub async fn get(
                     Figure { name: l.t("late.not-sorry").to_owned(), value: number(all - sorry), bad: all > sorry, link: None, drawing: None },
                 ]))
                 div.wrap-table role="region" aria-label=(l.t("late.title")) tabindex="0" {
-                    table {
+                    table.folds {
                         thead { tr { th scope="col" { (l.t("late.unit")) } th.num scope="col" { (l.t("late.cases")) } th.num scope="col" { (l.t("late.not-sorry")) } th.num scope="col" { (l.t("late.longest")) } } }
                         tbody { @for (code, late) in &ranked {
                             tr {
                                 th scope="row" { a href={ "/late?unit=" (code) "#cases" } aria-current=[(**code == asked.unit).then_some("true")] { (names::unit(&law, code)) } }
-                                td.num { (say::whole(l, i64::try_from(late.cases.len()).unwrap_or(0))) }
-                                td.num { (number(late.without)) }
-                                td.num { (number(late.longest)) }
+                                td.num data-label=(l.t("late.cases")) { (say::whole(l, i64::try_from(late.cases.len()).unwrap_or(0))) }
+                                td.num data-label=(l.t("late.not-sorry")) { (number(late.without)) }
+                                td.num data-label=(l.t("late.longest")) { (number(late.longest)) }
                             }
                         } }
                     }
@@ -110,15 +110,15 @@ pub async fn get(
                 @if let Some(late) = opened {
                     h2 #cases { (names::unit(&law, &asked.unit)) }
                     div.wrap-table role="region" aria-label=(l.t("late.cases")) tabindex="0" {
-                        table {
+                        table.folds {
                             thead { tr { th scope="col" { (l.t("late.case")) } th scope="col" { (l.t("late.due")) } th.num scope="col" { (l.t("late.days")) } th scope="col" { (l.t("late.owner")) } th scope="col" { (l.t("late.apology")) } } }
                             tbody { @for (case, title, days) in worst.iter().take(CASES) {
                                 tr {
                                     th scope="row" { a href={ "/cases/" (case.code) } { (title) } br; span.small.muted.code { (case.code) } }
-                                    td.nowrap { @if let Some(due) = case.clock.due { (say::short(due)) } }
-                                    td.num { (number(*days)) }
-                                    td { (owner(case)) }
-                                    td { @if apologised(case) { (tag(Tone::Done, l.t("late.yes"))) } @else { (tag(Tone::Late, l.t("late.no"))) } }
+                                    td.nowrap data-label=(l.t("late.due")) { @if let Some(due) = case.clock.due { (say::short(due)) } }
+                                    td.num data-label=(l.t("late.days")) { (number(*days)) }
+                                    td data-label=(l.t("late.owner")) { (owner(case)) }
+                                    td data-label=(l.t("late.apology")) { @if apologised(case) { (tag(Tone::Done, l.t("late.yes"))) } @else { (tag(Tone::Late, l.t("late.no"))) } }
                                 }
                             } }
                         }

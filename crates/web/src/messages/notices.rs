@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use super::kind_words;
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::resident::account::room;
 use crate::say;
 use crate::ui::page;
 use crate::ui::parts::{Tone, empty, pages, tag};
@@ -62,37 +63,46 @@ pub async fn get(
             false => format!("/track/{code}"),
         })
     };
-    let frame = visit.frame();
-    Ok(page(
-        &frame.narrow(),
-        l.t("notices.title"),
-        html! {
-            div.row.between {
-                h1.flush { (l.t("notices.title")) }
-                a.btn.quiet href="/account/messages" { (l.t("messages.wishes")) }
-            }
-            @if notices.is_empty() {
-                (empty(l.t("notices.empty"), &html! { @if staff { p { a.btn href="/inbox" { (l.t("nav.inbox")) } } } }))
-            } @else {
-                ul.list.space {
-                    @for notice in &notices {
-                        @let new = seen.is_none_or(|seen| notice.created > seen);
-                        li {
-                            @let words = notice.subject.clone().unwrap_or_else(|| kind_words(l, notice.kind));
-                            @match link(notice.case) {
-                                Some(to) => a href=(to) { b { (words) } },
-                                None => b { (words) },
-                            }
-                            @if new { " " (tag(Tone::Run, l.t("notices.new"))) }
-                            @if let Some(body) = &notice.body { @for line in body.lines() { br; span { (line) } } }
-                            br; span.small.muted { (say::moment(l, notice.created)) }
+    let (frame, title) = (visit.frame(), l.t("notices.title"));
+    let wishes = html! { a.btn.quiet href="/account/messages" { (l.t("messages.wishes")) } };
+    let list = html! {
+        @if notices.is_empty() {
+            (empty(l.t("notices.empty"), &html! { @if staff { p { a.btn href="/inbox" { (l.t("nav.inbox")) } } } }))
+        } @else {
+            ul.list.space {
+                @for notice in &notices {
+                    @let new = seen.is_none_or(|seen| notice.created > seen);
+                    li {
+                        @let words = notice.subject.clone().unwrap_or_else(|| kind_words(l, notice.kind));
+                        @match link(notice.case) {
+                            Some(to) => a href=(to) { b { (words) } },
+                            None => b { (words) },
                         }
+                        @if new { " " (tag(Tone::Run, l.t("notices.new"))) }
+                        @if let Some(body) = &notice.body { @for line in body.lines() { br; span { (line) } } }
+                        br; span.small.muted { (say::moment(l, notice.created)) }
                     }
                 }
             }
-            (pages(l, None, later.as_deref()))
-        },
-    ))
+        }
+        (pages(l, None, later.as_deref()))
+    };
+    Ok(match staff {
+        true => page(
+            &frame.narrow(),
+            title,
+            html! {
+                div.row.between { h1.flush { (title) } (wishes) }
+                (list)
+            },
+        ),
+        false => room(
+            &frame,
+            "/notices",
+            title,
+            &html! { (list) p.acts { (wishes) } },
+        ),
+    })
 }
 
 /// Whoever is signed in, and whether an official.

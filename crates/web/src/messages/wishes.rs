@@ -11,6 +11,7 @@ use super::notices::me;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::resident::account::room;
 use crate::ui::page;
 use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
@@ -90,39 +91,43 @@ fn draw(
         }
     };
     let language = if wishes.language == "en" { "en" } else { "vi" };
-    Ok(page(
-        &visit.frame().narrow(),
-        l.t("messages.wishes"),
-        html! {
-            h1 { (l.t("messages.wishes")) }
-            @if said { div role="status" { (note(Tone::Done, &html! { p { (l.t("wishes.kept")) } })) } }
-            p { @if staff { (l.t("wishes.says-staff")) } @else { (l.t("wishes.says")) } }
-            form.stack method="post" action="/account/messages" {
-                (field("address", "email", "text", &wishes.email, wrong == Some(Unusable::Email)))
-                @if !staff { (field("phone", "phone", "tel", &wishes.phone, wrong == Some(Unusable::Phone))) }
-                fieldset.field {
-                    legend { (l.t("wishes.ways")) }
-                    p.help { (l.t("wishes.app")) }
-                    div.picks {
-                        @for channel in offered(staff) {
-                            label.pick { input type="checkbox" name=(channel.code()) value="yes" checked[!wishes.without.contains(channel)]; span { (l.of("channel-name", channel.code(), &[])) } }
-                        }
+    let title = l.t("messages.wishes");
+    let body = html! {
+        @if said { div role="status" { (note(Tone::Done, &html! { p { (l.t("wishes.kept")) } })) } }
+        p { @if staff { (l.t("wishes.says-staff")) } @else { (l.t("wishes.says")) } }
+        form.stack method="post" action="/account/messages" {
+            (field("address", "email", "text", &wishes.email, wrong == Some(Unusable::Email)))
+            @if !staff { (field("phone", "phone", "tel", &wishes.phone, wrong == Some(Unusable::Phone))) }
+            fieldset.field {
+                legend { (l.t("wishes.ways")) }
+                p.help { (l.t("wishes.app")) }
+                div.picks {
+                    @for channel in offered(staff) {
+                        label.pick { input type="checkbox" name=(channel.code()) value="yes" checked[!wishes.without.contains(channel)]; span { (l.of("channel-name", channel.code(), &[])) } }
                     }
                 }
-                @if staff {
-                    label.pick { input type="checkbox" name="digest" value="yes" checked[wishes.digest]; span { (l.t("wishes.digest")) } }
-                }
-                fieldset.field {
-                    legend { (l.t("wishes.language")) }
-                    div.picks {
-                        @for (code, words) in [("vi", "Tiếng Việt"), ("en", "English")] {
-                            label.pick { input type="radio" name="language" value=(code) checked[language == code]; span lang=(code) { (words) } }
-                        }
-                    }
-                }
-                button.btn.go type="submit" { (l.t("wishes.keep")) }
             }
-            p.space { a href="/notices" { (l.t("notices.title")) } }
-        },
-    ))
+            @if staff {
+                label.pick { input type="checkbox" name="digest" value="yes" checked[wishes.digest]; span { (l.t("wishes.digest")) } }
+            }
+            fieldset.field {
+                legend { (l.t("wishes.language")) }
+                div.picks {
+                    @for (code, words) in [("vi", "Tiếng Việt"), ("en", "English")] {
+                        label.pick { input type="radio" name="language" value=(code) checked[language == code]; span lang=(code) { (words) } }
+                    }
+                }
+            }
+            button.btn.go type="submit" { (l.t("wishes.keep")) }
+        }
+        p.space { a href="/notices" { (l.t("notices.title")) } }
+    };
+    Ok(match staff {
+        true => page(
+            &visit.frame().narrow(),
+            title,
+            html! { h1 { (title) } (body) },
+        ),
+        false => room(&visit.frame(), "/notices", title, &body),
+    })
 }

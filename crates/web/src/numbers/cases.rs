@@ -11,7 +11,7 @@ use rules::index::scoring::Whose;
 
 use super::asked::Asked;
 use super::counted::Counted;
-use super::{causes, index, integrity, report, scored};
+use super::{causes, head, index, integrity, report, scored};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::cases::list;
@@ -196,7 +196,7 @@ pub async fn get(
             h1 { (title) }
             p { b #count { (l.n("league.cases", i64::try_from(all).unwrap_or(i64::MAX), &[])) }
                 @if !ask.asked.unit.is_empty() { " · " (words::unit(&law, &ask.asked.unit)) } }
-            (report::as_of(l, &ask, true))
+            (head::as_of(l, &ask, true))
             @if lines.is_empty() { (empty(l.t("league.nothing"), &html! {})) }
             @else { (list(&visit, &law, today, moment, &lines, true)) }
             (pages(l, earlier.as_deref(), later.as_deref()))

@@ -12,17 +12,16 @@ use rules::index::measure::Lens;
 use rules::index::period::Length;
 use rules::index::{Dossier, Name};
 
-use super::asked::{Ask, Asked, filters};
+use super::asked::{Ask, Asked};
 use super::counted::Counted;
+use super::head::Head;
+use super::lens;
 use super::procedures::Procedures;
-use super::report::as_of;
-use super::{lens, tabs};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::words;
 use crate::say;
 use crate::text::Lang;
-use crate::ui::page;
 use crate::ui::parts::empty;
 use crate::visit::Visit;
 
@@ -152,29 +151,28 @@ pub async fn get(
             }
         }
     };
-    Ok(page(
-        &visit.frame(),
-        l.t("numbers.causes-title"),
-        html! {
-            (tabs(l, "/numbers/causes"))
-            h1 { (l.t("numbers.causes-title")) }
-            p.muted { (l.t("numbers.causes-says")) }
-            (filters(l, &law, &ask, "/numbers/causes", &more))
-            (as_of(l, &ask, ready))
-            @if late.all == 0 { (empty(l.t("numbers.none-late"), &html! {})) }
-            @else {
-                dl.figures {
-                    div { dt { (l.t("numbers.late-dossiers")) } dd.bad { a href=(ask.cases("cause.", "")) { (words::count(l, late.all)) } } }
-                    div { dt { (l.t("numbers.written-down")) } dd { (words::count(l, late.given)) } }
-                }
-                (by_cause(l, &law, &ask, &late))
-                (by(l, &ask, l.t("numbers.where-held"), "unit", &late.by_unit, late.all, |code| words::unit(&law, code)))
-                (by(l, &ask, l.t("numbers.which-procedures"), "service", &late.by_service, late.all, |code| words::service(l, &law, ask.today, code)))
+    let head = Head {
+        path: "/numbers/causes",
+        title: l.t("numbers.causes-title"),
+        says: l.t("numbers.causes-says").to_owned(),
+        more,
+        ready,
+    };
+    let body = html! {
+        @if late.all == 0 { (empty(l.t("numbers.none-late"), &html! {})) }
+        @else {
+            dl.figures {
+                div { dt { (l.t("numbers.late-dossiers")) } dd.bad { a href=(ask.cases("cause.", "")) { (words::count(l, late.all)) } } }
+                div { dt { (l.t("numbers.written-down")) } dd { (words::count(l, late.given)) } }
             }
-            @if !shown.is_empty() { (falls) }
-            details.more { summary { (l.t("numbers.about")) } p.small { (l.t("numbers.causes-notes")) } }
-        },
-    ))
+            (by_cause(l, &law, &ask, &late))
+            (by(l, &ask, l.t("numbers.where-held"), "unit", &late.by_unit, late.all, |code| words::unit(&law, code)))
+            (by(l, &ask, l.t("numbers.which-procedures"), "service", &late.by_service, late.all, |code| words::service(l, &law, ask.today, code)))
+        }
+        @if !shown.is_empty() { (falls) }
+        details.more { summary { (l.t("numbers.about")) } p.small { (l.t("numbers.causes-notes")) } }
+    };
+    Ok(head.page(&visit, &law, &ask, &body))
 }
 
 /// Procedures to choose from.

@@ -12,8 +12,8 @@ use rules::index::period::Length;
 use rules::index::scoring;
 
 use super::asked::{Ask, Asked, filters, period_words};
+use super::head::tabs;
 use super::scores::MEASURE;
-use super::tabs;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::words;

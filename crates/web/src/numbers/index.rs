@@ -13,17 +13,16 @@ use rules::index::period::Length;
 use rules::index::{Dossier, Fees, Name};
 use service::definition::{Channel, Kind as CaseKind};
 
-use super::asked::{Ask, Asked, filters};
+use super::asked::{Ask, Asked};
 use super::counted::Counted;
+use super::head::Head;
+use super::lens;
 use super::procedures::Procedures;
-use super::report::as_of;
-use super::{lens, tabs};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::words;
 use crate::say;
 use crate::text::Lang;
-use crate::ui::page;
 use crate::ui::parts::{Tone, tag};
 use crate::visit::Visit;
 
@@ -292,24 +291,23 @@ pub async fn get(
     } else {
         &index.name
     };
-    Ok(page(
-        &visit.frame(),
-        l.t("numbers.index-title"),
-        html! {
-            (tabs(l, "/numbers/index"))
-            h1 { (l.t("numbers.index-title")) }
-            p.muted { (name) " (" (index.basis) "). " (l.t("numbers.index-says")) }
-            (filters(l, &law, &ask, "/numbers/index", &html! {}))
-            (as_of(l, &ask, ready))
-            (table)
-            p.row {
-                a.btn href=(ask.link("/numbers/enter", &[])) { (l.t("numbers.enter")) }
-                a.btn.quiet href=(ask.link("/numbers/index.xlsx", &[])) { (l.t("numbers.xlsx")) }
-            }
-            (ways)
-            p.small.muted { (l.f("numbers.index-source", &[("source", &index.source), ("version", &index.version)])) }
-        },
-    ))
+    let head = Head {
+        path: "/numbers/index",
+        title: l.t("numbers.index-title"),
+        says: format!("{name} ({}). {}", index.basis, l.t("numbers.index-says")),
+        more: html! {},
+        ready,
+    };
+    let body = html! {
+        (table)
+        p.row {
+            a.btn href=(ask.link("/numbers/enter", &[])) { (l.t("numbers.enter")) }
+            a.btn.quiet href=(ask.link("/numbers/index.xlsx", &[])) { (l.t("numbers.xlsx")) }
+        }
+        (ways)
+        p.small.muted { (l.f("numbers.index-source", &[("source", &index.source), ("version", &index.version)])) }
+    };
+    Ok(head.page(&visit, &law, &ask, &body))
 }
 
 fn table(l: Lang, ask: &Ask, index: &rules::index::metric::Index, all: &[Measured<'_>]) -> Markup {

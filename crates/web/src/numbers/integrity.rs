@@ -10,16 +10,15 @@ use rules::index::integrity::{self, Earlier, Sign};
 use rules::index::measure::Lens;
 use rules::index::period::Length;
 
-use super::asked::{Ask, Asked, filters};
+use super::asked::{Ask, Asked};
 use super::counted::Counted;
+use super::head::Head;
+use super::lens;
 use super::procedures::Procedures;
-use super::report::as_of;
-use super::{lens, tabs};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::words;
 use crate::text::Lang;
-use crate::ui::page;
 use crate::ui::parts::empty;
 use crate::visit::Visit;
 
@@ -100,21 +99,20 @@ pub async fn get(
         (by_sign, by_unit, looked, ledger.is_ready())
     };
     let limits = &law.yardsticks.integrity;
-    Ok(page(
-        &visit.frame(),
-        l.t("numbers.integrity-title"),
-        html! {
-            (tabs(l, "/numbers/integrity"))
-            h1 { (l.t("numbers.integrity-title")) }
-            p.muted { (l.t("numbers.integrity-says")) }
-            (filters(l, &law, &ask, "/numbers/integrity", &html! {}))
-            (as_of(l, &ask, ready))
-            p { (l.f("numbers.looked", &[("n", &words::count(l, looked))])) }
-            (signs(l, &ask, limits, &by_sign))
-            (units(l, &law, &ask, &by_unit))
-            details.more { summary { (l.t("numbers.about")) } p.small { (l.t("numbers.integrity-notes")) } }
-        },
-    ))
+    let head = Head {
+        path: "/numbers/integrity",
+        title: l.t("numbers.integrity-title"),
+        says: l.t("numbers.integrity-says").to_owned(),
+        more: html! {},
+        ready,
+    };
+    let body = html! {
+        p { (l.f("numbers.looked", &[("n", &words::count(l, looked))])) }
+        (signs(l, &ask, limits, &by_sign))
+        (units(l, &law, &ask, &by_unit))
+        details.more { summary { (l.t("numbers.about")) } p.small { (l.t("numbers.integrity-notes")) } }
+    };
+    Ok(head.page(&visit, &law, &ask, &body))
 }
 
 fn signs(l: Lang, ask: &Ask, limits: &integrity::Integrity, found: &BTreeMap<Sign, u64>) -> Markup {

@@ -17,8 +17,8 @@ use store::Dispute;
 
 use super::asked::{Ask, Asked, period_words};
 use super::counted::Counted;
+use super::head::as_of;
 use super::lens;
-use super::report::as_of;
 use super::scored::{self, Scored};
 use super::scores::{grade, indicators, sum};
 use crate::error::{Failure, refusal_words};

@@ -7,6 +7,7 @@ mod cases;
 mod causes;
 mod counted;
 pub mod enter;
+mod head;
 mod index;
 mod integrity;
 mod mine;
@@ -18,14 +19,12 @@ mod sheet;
 
 use actions::Law;
 use axum::routing::{get, post};
-use maud::{Markup, html};
 use rules::duty::Act;
 use rules::index::measure::Lens;
 
 use crate::door::{Doors, Duty};
 use crate::error::Failure;
 use crate::hall::Hall;
-use crate::text::Lang;
 
 /// Whether a dossier stands behind a figure.
 type Behind<'a> = Box<dyn Fn(&rules::index::Dossier) -> bool + 'a>;
@@ -60,26 +59,6 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door("/mine/dispute", post(mine::send).duty(Act::OwnRecord))
         .door("/mine/unit", get(mine::unit).duty(Act::JudgeRecord))
         .door("/mine/answer", post(mine::answer).duty(Act::JudgeRecord))
-}
-
-/// The pages of this area.
-const PAGES: [(&str, &str); 5] = [
-    ("/numbers/report", "report"),
-    ("/numbers/index", "index"),
-    ("/numbers/causes", "causes"),
-    ("/numbers/scores", "scores"),
-    ("/numbers/integrity", "integrity"),
-];
-
-/// Links between the pages of this area, `here` the current one.
-fn tabs(l: Lang, here: &str) -> Markup {
-    html! {
-        nav.tabs aria-label=(l.t("numbers.pages")) {
-            @for (to, words) in PAGES {
-                a href=(to) aria-current=[(to == here).then_some("page")] { (l.of("numbers-page", words, &[])) }
-            }
-        }
-    }
 }
 
 /// The period of a question on the calendar in force.

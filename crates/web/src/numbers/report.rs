@@ -6,21 +6,18 @@ use std::collections::BTreeMap;
 use actions::Law;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
-use rules::Moment;
 use rules::index::Dossier;
 use rules::index::period::Length;
 use rules::index::report_06a::{self, Row};
 use service::fold::sort_key;
 
-use super::asked::{Ask, Asked, filters, period_words};
+use super::asked::{Ask, Asked};
 use super::counted::{Counted, Level};
-use super::tabs;
+use super::head::Head;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::words;
-use crate::say;
 use crate::text::Lang;
-use crate::ui::page;
 use crate::ui::parts::{Tone, empty, note};
 use crate::visit::Visit;
 
@@ -215,40 +212,25 @@ pub async fn get(
             }
         }
     };
-    Ok(page(
-        &visit.frame(),
-        l.t("numbers.report-title"),
-        html! {
-            (tabs(l, "/numbers/report"))
-            h1 { (l.t("numbers.report-title")) }
-            p.muted { (l.t("numbers.report-says")) }
-            (filters(l, &law, &ask, "/numbers/report", &more))
-            (as_of(l, &ask, ready))
-            @if form.total.received() == 0 { (empty(l.t("numbers.nothing"), &html! {})) }
-            @else {
-                (table(l, &ask, &form))
-                (identities(l, &form))
-            }
-            p.row {
-                a.btn.quiet href=(ask.link("/numbers/report.xlsx", &[])) { (l.t("numbers.xlsx")) }
-            }
-            details.more { summary { (l.t("numbers.about")) } p.small { (l.t("numbers.report-notes")) } p.small { (l.t("numbers.report-siblings")) } }
-        },
-    ))
-}
-
-/// Up to when, and whether the first reading still lasts.
-pub fn as_of(l: Lang, ask: &Ask, ready: bool) -> Markup {
-    let at = Moment::from_second(ask.to.get() - 1).unwrap_or_default();
-    let (time, day) = (say::clock_time(at), say::date(at));
-    html! {
-        @if !ready { (note(Tone::Soon, &html! { (l.t("numbers.reading")) })) }
-        p.small.muted {
-            b { (period_words(l, ask.period)) } " · "
-            (l.f("league.as-of", &[("time", &time), ("day", &day)]))
-            @if ask.running() { " · " (l.t("numbers.running")) }
+    let head = Head {
+        path: "/numbers/report",
+        title: l.t("numbers.report-title"),
+        says: l.t("numbers.report-says").to_owned(),
+        more,
+        ready,
+    };
+    let body = html! {
+        @if form.total.received() == 0 { (empty(l.t("numbers.nothing"), &html! {})) }
+        @else {
+            (table(l, &ask, &form))
+            (identities(l, &form))
         }
-    }
+        p.row {
+            a.btn.quiet href=(ask.link("/numbers/report.xlsx", &[])) { (l.t("numbers.xlsx")) }
+        }
+        details.more { summary { (l.t("numbers.about")) } p.small { (l.t("numbers.report-notes")) } p.small { (l.t("numbers.report-siblings")) } }
+    };
+    Ok(head.page(&visit, &law, &ask, &body))
 }
 
 fn table(l: Lang, ask: &Ask, form: &Form) -> Markup {

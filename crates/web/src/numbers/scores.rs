@@ -12,18 +12,17 @@ use rules::index::scoring::{Kind, Scoring};
 use rules::index::{Dossier, Name};
 use service::fold::sort_key;
 
-use super::asked::{Ask, Asked, filters};
+use super::asked::{Ask, Asked};
 use super::counted::Counted;
-use super::report::as_of;
+use super::head::Head;
+use super::lens;
 use super::scored::{self, Beside, Line, Scored};
-use super::{lens, tabs};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::words;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::layout::encode;
-use crate::ui::page;
 use crate::ui::parts::{Tone, empty, tag};
 use crate::visit::Visit;
 
@@ -98,24 +97,22 @@ async fn view(hall: &Hall, visit: &Visit, asked: Asked, public: bool) -> Result<
         };
         (body, ledger.is_ready())
     };
-    let title = l.t("numbers.scores-title");
-    Ok(page(
-        &visit.frame(),
-        title,
-        html! {
-            @if !public { (tabs(l, "/numbers/scores")) }
-            h1 { (title) }
-            p.muted { (l.f("numbers.scores-says", &[("basis", &scoring.basis)])) }
-            (filters(l, &law, &ask, path, &html! {}))
-            (as_of(l, &ask, ready))
-            (body)
-            @if !public { p.row { a.btn.quiet href="/open/scores" { (l.t("numbers.scores-public")) } a.btn.quiet href=(ask.link("/numbers/enter", &[])) { (l.t("numbers.enter")) } } }
-            details.more { summary { (l.t("numbers.about")) }
-                p.small { (l.t("numbers.scores-notes")) }
-                (doubts(l, scoring))
-            }
-        },
-    ))
+    let head = Head {
+        path: path,
+        title: l.t("numbers.scores-title"),
+        says: l.f("numbers.scores-says", &[("basis", &scoring.basis)]),
+        more: html! {},
+        ready,
+    };
+    let body = html! {
+        (body)
+        @if !public { p.row { a.btn.quiet href="/open/scores" { (l.t("numbers.scores-public")) } a.btn.quiet href=(ask.link("/numbers/enter", &[])) { (l.t("numbers.enter")) } } }
+        details.more { summary { (l.t("numbers.about")) }
+            p.small { (l.t("numbers.scores-notes")) }
+            (doubts(l, scoring))
+        }
+    };
+    Ok(head.page(visit, &law, &ask, &body))
 }
 
 /// Where the dossiers behind the points of an indicator are; `None`: behind its share.

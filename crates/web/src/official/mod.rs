@@ -49,12 +49,7 @@ pub fn counter_doors(doors: Doors<Hall>) -> Doors<Hall> {
     doors
         .door("/desk", get(counter::home).duty(Act::OpenForOthers))
         .door("/desk/receive", get(receive::get).duty(Act::OpenForOthers))
-        .door(
-            "/desk/results",
-            get(results::get)
-                .post(results::remind)
-                .duty(Act::OpenForOthers),
-        )
+        .door("/desk/results", get(results::get).duty(Act::OpenForOthers))
         .door(
             "/desk/parcels",
             get(results::parcels).duty(Act::OpenForOthers),

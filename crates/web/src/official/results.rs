@@ -1,21 +1,24 @@
-//! Results that wait at a desk to be handed over, the oldest first; those nobody collected are reminded of. And the
-//! parcels of the desk, as the carrier tells of them.
+//! Results that wait at a desk to be handed over, the oldest first, and how often whoever asked was told of it. And
+//! the parcels of the desk, as the carrier tells of them.
+
+use std::collections::BTreeSet;
 
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use rules::Moment;
 use rules::counter::parcel::ParcelState;
+use rules::ids::CaseId;
+use rules::notice::Kind;
 use serde::Deserialize;
-use store::Parcel;
+use store::{Parcel, Side};
 
-use super::posted::Posted;
 use super::queue::desk;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
-use crate::ui::parts::{Tone, crumbs, empty, note, tag};
+use crate::ui::parts::{Tone, crumbs, empty, tag};
 use crate::visit::Visit;
 
 const MOST: u32 = 200;
@@ -24,7 +27,6 @@ const MOST: u32 = 200;
 #[serde(default)]
 pub struct Asked {
     desk: String,
-    reminded: Option<u32>,
 }
 
 /// `GET /desk/results?desk=…`
@@ -39,16 +41,15 @@ pub async fn get(
         .reader()
         .results_waiting(Some(&desk.code), now, MOST)
         .await?;
-    let days = i64::from(law.counter.queue.remind_days);
-    let old = |ended: rules::Moment| now.duration_since(ended).as_hours() >= 24 * days;
-    let uncollected = waiting.iter().filter(|one| old(one.ended)).count();
+    let after = &law.messages.tiers.uncollected.after;
     let mut rows = Vec::new();
     for one in waiting {
+        let told = reminded(&hall, one.case).await?;
         // How they wished to have it.
         let answers = hall.reader().answers(one.case).await?;
         let wish =
             answers.and_then(|(_, answers)| answers.get("delivery")?.as_str().map(str::to_owned));
-        rows.push((one, wish.unwrap_or_default()));
+        rows.push((one, wish.unwrap_or_default(), told));
     }
     Ok(page(
         &visit.frame(),
@@ -57,21 +58,17 @@ pub async fn get(
             (crumbs(l, &[("/desk", l.t("nav.desk"))]))
             h1 { (l.t("results.title")) }
             p.muted { (desk.name) }
-            @if let Some(n) = asked.reminded { div role="status" { (note(Tone::Done, &html! { p { (l.n("results.reminded", i64::from(n), &[])) } })) } }
             @if rows.is_empty() { (empty(l.t("results.none"), &html! { a href="/desk" { (l.t("nav.desk")) } })) }
             @else {
-                @if uncollected > 0 {
-                    form.row.between method="post" action="/desk/results" {
-                        input type="hidden" name="desk" value=(desk.code);
-                        p.flush { (l.n("results.uncollected", i64::try_from(uncollected).unwrap_or(0), &[("days", &days)])) }
-                        button.btn type="submit" { (l.t("results.remind")) }
-                    }
+                @if !after.is_empty() {
+                    @let days = after.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+                    p.small.muted { (l.f("results.reminded-after", &[("days", &days)])) }
                 }
-                ul.list.links-list.space { @for (one, wish) in &rows {
+                ul.list.links-list.space { @for (one, wish, told) in &rows {
                     li { a href={ "/cases/" (one.code) "/hand-over" } {
                         b { (one.title) }
                         span { span.code { (one.code) } " · " (l.f("results.since", &[("day", &say::date(one.ended))])) @if let Some(words) = l.perhaps("hand-over-way", wish) { " · " (words) } }
-                        @if old(one.ended) { (tag(Tone::Soon, l.t("results.waits-long"))) }
+                        @if let Some((times, last)) = told { (tag(Tone::Soon, &l.n("results.reminded", i64::try_from(*times).unwrap_or(i64::MAX), &[("day", &say::date(*last))]))) }
                     } }
                 } }
             }
@@ -79,33 +76,15 @@ pub async fn get(
     ))
 }
 
-/// `POST /desk/results`: reminds everybody whose result has waited long.
-pub async fn remind(
-    State(hall): State<Hall>,
-    visit: Visit,
-    posted: Posted,
-) -> Result<Response, Failure> {
-    let desk = desk(&hall, &visit, posted.get("desk"))?;
-    let mut reminded = 0u32;
-    for one in hall
+/// How often whoever asked was told of the result that waits, and when last.
+async fn reminded(hall: &Hall, case: CaseId) -> Result<Option<(usize, Moment)>, Failure> {
+    let told = hall
         .reader()
-        .results_waiting(Some(&desk.code), hall.now(), MOST)
-        .await?
-    {
-        // What goes to residents is in Vietnamese whatever the clerk reads.
-        let words = reminder(Lang::Vi, &desk.name);
-        reminded += u32::from(hall.city().remind(&one, &words).await?);
-    }
-    Ok(Redirect::to(&format!(
-        "/desk/results?desk={}&reminded={reminded}",
-        desk.code
-    ))
-    .into_response())
-}
-
-/// What a resident is told of a result that waits at a desk.
-pub fn reminder(l: Lang, desk: &str) -> String {
-    l.f("results.reminder", &[("desk", &desk)])
+        .messages_of(case, Some(Side::Applicant))
+        .await?;
+    let of_it = told.iter().filter(|one| one.kind == Kind::Uncollected);
+    let days: BTreeSet<Moment> = of_it.map(|one| one.created).collect();
+    Ok(days.last().map(|last| (days.len(), *last)))
 }
 
 /// `GET /desk/parcels?desk=…`

@@ -73,22 +73,9 @@ async fn listed(
     Path(file): Path<String>,
     Query(pairs): Pairs,
 ) -> Response {
-    let (name, format) = split(&file);
-    let params = Params(pairs);
-    let said = match jurisdiction(&hall, params.get("jurisdiction_id")) {
-        Err(wrong) => Err(wrong),
-        Ok(l) => match name {
-            "services" => services_of(&hall, l),
-            "requests" => requests::list(&hall, &params, l).await,
-            "servicerequestupdates" => requests::updates(&hall, &params, l).await,
-            _ => absent(name),
-        },
-    };
+    let (list, format) = split(&file);
+    let said = read(&hall, list, None, &Params(pairs)).await;
     answer(format.unwrap_or(Format::Xml), said)
-}
-
-fn services_of(hall: &Hall, l: Lang) -> Said {
-    services::list(&hall.law(), hall.today()?, l)
 }
 
 /// `GET /open311/v2/services/report.litter.json`, `requests/CODE.json`, `tokens/TOKEN.json`
@@ -97,23 +84,24 @@ async fn one(
     Path((list, file)): Path<(String, String)>,
     Query(pairs): Pairs,
 ) -> Response {
-    let (name, format) = split(&file);
-    let params = Params(pairs);
-    let said = match jurisdiction(&hall, params.get("jurisdiction_id")) {
-        Err(wrong) => Err(wrong),
-        Ok(l) => match list.as_str() {
-            "services" => definition_of(&hall, name, l),
-            "requests" => requests::one(&hall, name, &params, l).await,
-            // Every service answers at once with a code, so that no token is ever given.
-            "tokens" => Err(Wrong::absent(format!("token {name} was not found"))),
-            _ => absent(&list),
-        },
-    };
+    let (code, format) = split(&file);
+    let said = read(&hall, &list, Some(code), &Params(pairs)).await;
     answer(format.unwrap_or(Format::Xml), said)
 }
 
-fn definition_of(hall: &Hall, code: &str, l: Lang) -> Said {
-    services::definition(&hall.law(), hall.today()?, code, l)
+/// A list, or one thing of it by its code.
+async fn read(hall: &Hall, list: &str, code: Option<&str>, params: &Params) -> Said {
+    let l = jurisdiction(hall, params.get("jurisdiction_id"))?;
+    match (list, code) {
+        ("services", None) => services::list(&hall.law(), hall.today()?, l),
+        ("services", Some(code)) => services::definition(&hall.law(), hall.today()?, code, l),
+        ("requests", None) => requests::list(hall, params, l).await,
+        ("requests", Some(code)) => requests::one(hall, code, params, l).await,
+        ("servicerequestupdates", None) => requests::updates(hall, params, l).await,
+        // Every service answers at once with a code, so that no token is ever given.
+        ("tokens", Some(token)) => absent(&format!("token {token}")),
+        _ => absent(list),
+    }
 }
 
 /// `POST /open311/v2/requests.json`, `servicerequestupdates.json`

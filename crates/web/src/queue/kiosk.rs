@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
 use super::Today;
-use super::take::{Taken, priorities, take, why};
+use super::take::{Given, Taken, asking, priorities, take};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::ui::parts::{Tone, note};
@@ -37,10 +37,11 @@ pub async fn post(
     Path(desk): Path<String>,
     Form(taken): Form<Taken>,
 ) -> Result<Response, Failure> {
-    match take(&hall, &desk, &taken, false).await {
-        Ok(token) => Ok(Redirect::to(&format!("/queue/ticket/{token}?at=kiosk")).into_response()),
-        Err(error) => {
-            let why = why(visit.lang, error)?;
+    match take(&hall, visit.lang, &desk, &taken, false).await? {
+        Given::Number(token) => {
+            Ok(Redirect::to(&format!("/queue/ticket/{token}?at=kiosk")).into_response())
+        }
+        Given::None(why) => {
             let again = draw(&hall, &visit, &desk, &taken, Some(&why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, [("refresh", "20")], again).into_response())
         }
@@ -61,6 +62,13 @@ async fn draw(
         width: Width::Kiosk,
         ..visit.frame()
     };
+    let choices = html! {
+        (priorities(l, &law.counter.priority, &taken.priority))
+        h2 { (l.t("queue.kiosk-touch")) }
+        div.touch { @for purpose in &law.counter.purpose {
+            button.btn type="submit" name="purpose" value=(purpose.code) { (purpose.label(l.code())) }
+        } }
+    };
     Ok(page(
         &frame,
         &today.desk.name,
@@ -68,18 +76,7 @@ async fn draw(
             h1 { (l.t("queue.kiosk")) }
             p.muted { (today.desk.name) " · " (today.open_words(l)) " · " (l.n("queue.wait", waiting, &[])) }
             @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
-            @if gives {
-                form method="post" action={ "/queue/" (today.desk.code) "/kiosk" } {
-                    input type="hidden" name="key" value=(taken.key);
-                    (priorities(l, &law.counter.priority, &taken.priority))
-                    h2 { (l.t("queue.kiosk-touch")) }
-                    div.touch { @for purpose in &law.counter.purpose {
-                        button.btn type="submit" name="purpose" value=(purpose.code) { (purpose.label(l.code())) }
-                    } }
-                }
-            } @else if wrong.is_none() {
-                (note(Tone::Soon, &html! { p { (l.t("queue.no-numbers-now")) } }))
-            }
+            (asking(l, gives, &format!("/queue/{}/kiosk", today.desk.code), taken, wrong, &choices))
         },
     ))
 }

@@ -106,13 +106,38 @@ pub async fn post(
     Path(desk): Path<String>,
     Form(taken): Form<Taken>,
 ) -> Result<Response, Failure> {
-    match take(&hall, &desk, &taken, true).await {
-        Ok(token) => Ok(Redirect::to(&format!("/queue/ticket/{token}")).into_response()),
-        Err(error) => {
-            let why = why(visit.lang, error)?;
+    match take(&hall, visit.lang, &desk, &taken, true).await? {
+        Given::Number(token) => Ok(Redirect::to(&format!("/queue/ticket/{token}")).into_response()),
+        Given::None(why) => {
             let again = draw(&hall, &visit, &desk, &taken, Some(&why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
         }
+    }
+}
+
+/// A number by the token of its page, or the sentence that says why there is none.
+pub(super) enum Given {
+    Number(String),
+    None(String),
+}
+
+pub(super) async fn take(
+    hall: &Hall,
+    l: Lang,
+    desk: &str,
+    taken: &Taken,
+    afar: bool,
+) -> Result<Given, Failure> {
+    let take = TakeNumber {
+        desk: desk.to_owned(),
+        purpose: taken.purpose.clone(),
+        priority: Some(taken.priority.clone()).filter(|code| !code.is_empty()),
+        afar,
+        key: taken.key.clone(),
+    };
+    match hall.city().take_number(take).await {
+        Ok(token) => Ok(Given::Number(token)),
+        Err(error) => Ok(Given::None(why(l, error)?)),
     }
 }
 
@@ -124,20 +149,25 @@ pub(super) fn why(l: Lang, error: ActionError) -> Result<String, Failure> {
     }
 }
 
-pub(super) async fn take(
-    hall: &Hall,
-    desk: &str,
+/// The form that asks for a number, as long as the desk gives any.
+pub(super) fn asking(
+    l: Lang,
+    gives: bool,
+    address: &str,
     taken: &Taken,
-    afar: bool,
-) -> Result<String, ActionError> {
-    let take = TakeNumber {
-        desk: desk.to_owned(),
-        purpose: taken.purpose.clone(),
-        priority: Some(taken.priority.clone()).filter(|code| !code.is_empty()),
-        afar,
-        key: taken.key.clone(),
-    };
-    hall.city().take_number(take).await
+    wrong: Option<&str>,
+    choices: &Markup,
+) -> Markup {
+    html! {
+        @if gives {
+            form method="post" action=(address) {
+                input type="hidden" name="key" value=(taken.key);
+                (choices)
+            }
+        } @else if wrong.is_none() {
+            (note(Tone::Soon, &html! { p { (l.t("queue.no-numbers-now")) } }))
+        }
+    }
 }
 
 async fn draw(
@@ -158,6 +188,16 @@ async fn draw(
         link: None,
         drawing: None,
     };
+    let choices = html! {
+        fieldset.field {
+            legend { (l.t("queue.what-for")) }
+            @for purpose in &law.counter.purpose {
+                label.pick { input type="radio" name="purpose" value=(purpose.code) required checked[purpose.code == taken.purpose]; span { (purpose.label(l.code())) } }
+            }
+        }
+        (priorities(l, &law.counter.priority, &taken.priority))
+        p.acts { button.btn.go type="submit" { (l.t("queue.take")) } }
+    };
     Ok(page(
         &visit.frame().narrow(),
         &today.desk.name,
@@ -173,22 +213,8 @@ async fn draw(
                     figure(l.t("queue.nine-of-ten-wait"), minutes(l, so_far.nine_of_ten_wait)),
                 ]))
             }
-            @if gives {
-                form method="post" action={ "/queue/" (today.desk.code) } {
-                    input type="hidden" name="key" value=(taken.key);
-                    fieldset.field {
-                        legend { (l.t("queue.what-for")) }
-                        @for purpose in &law.counter.purpose {
-                            label.pick { input type="radio" name="purpose" value=(purpose.code) required checked[purpose.code == taken.purpose]; span { (purpose.label(l.code())) } }
-                        }
-                    }
-                    (priorities(l, &law.counter.priority, &taken.priority))
-                    p.acts { button.btn.go type="submit" { (l.t("queue.take")) } }
-                }
-                p.small.muted.space { (l.t("queue.take-says")) }
-            } @else if wrong.is_none() {
-                (note(Tone::Soon, &html! { p { (l.t("queue.no-numbers-now")) } }))
-            }
+            (asking(l, gives, &format!("/queue/{}", today.desk.code), taken, wrong, &choices))
+            @if gives { p.small.muted.space { (l.t("queue.take-says")) } }
         },
     ))
 }

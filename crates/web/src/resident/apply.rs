@@ -222,7 +222,7 @@ fn offered(l: Lang, paper: &AskedPaper<'_>) -> Markup {
         }
         @if !other.is_empty() {
             details.more {
-                summary { (l.t("kept.reuse")) span.hidden-words { ": " (paper.document.label.get(l.code())) } }
+                summary { (l.t("kept.reuse")) span.hidden-words { ": " (paper.document.label.get(l.code())) } " (" (other.len()) ")" }
                 @for (kept, _) in other { (tick(kept, false)) }
             }
         }

@@ -257,7 +257,8 @@ fn control(sheet: &Sheet<'_>, field: &Field, hints: &HtmlHints, describe: Option
             describe,
         ),
         "place" => place(sheet, code),
-        "record" if hints.readonly => record(sheet, code),
+        // The hints close every record; whether its register was asked in vain only the page knows.
+        "record" if field.read_only => record(sheet, code),
         "record" => typed_record(sheet, field),
         "file" => {
             let photos = field.kind == FieldKind::Photos;

@@ -93,7 +93,7 @@ pub struct Column<'a> {
 pub fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.wrap-table role="region" aria-label=(caption) tabindex="0" {
-            table {
+            table.folds {
                 caption.hidden-words { (caption) }
                 thead { tr { @for column in columns { th.num[column.number] scope="col" { (column.words) } } } }
                 tbody {
@@ -101,7 +101,7 @@ pub fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<Markup>]) -> Mar
                         tr {
                             @for (i, cell) in row.iter().enumerate() {
                                 @if i == 0 { th scope="row" { (cell) } }
-                                @else { td.num[columns.get(i).is_some_and(|c| c.number)] { (cell) } }
+                                @else { td.num[columns.get(i).is_some_and(|c| c.number)] data-label=(columns.get(i).map_or("", |c| c.words)) { (cell) } }
                             }
                         }
                     }

@@ -135,6 +135,7 @@ pub(super) async fn filled_in(
         }
         if !helped {
             unknown.extend(filled.problems);
+            unknown.extend(filled.unknown);
         }
     }
     Ok((answers, unknown))

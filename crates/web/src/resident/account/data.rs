@@ -35,7 +35,7 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
                 None => p { (l.t("account.known-none")) }
             }
         }
-        section aria-labelledby="looked" {
+        section {
             h2 #looked { (l.t("account.looked")) }
             p { (l.t("account.looked-says")) }
             @if looks.is_empty() { (empty(l.t("account.looked-none"), &html! {})) }

@@ -1,6 +1,9 @@
 //! My cases and what I have begun.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
+use rules::ids::CaseId;
 use rules::resident::Identity;
 use store::{CaseLine, Draft, Page, Resident};
 
@@ -28,6 +31,13 @@ pub async fn get(hall: &Hall, visit: &Visit) -> Result<Markup, Failure> {
     };
     let resident = hall.reader().resident(id).await?;
     let cases = hall.reader().cases_of(id, page).await?;
+    // What is still owed for the cases under way.
+    let mut owed: BTreeMap<CaseId, i64> = BTreeMap::new();
+    for one in cases.iter().filter(|one| one.ended.is_none()) {
+        if let Some(seen) = hall.reader().case(&visit.person, one.id).await? {
+            owed.insert(one.id, seen.case.money.left());
+        }
+    }
     let begun = hall.reader().drafts_of(id, hall.now(), MOST).await?;
     let name = match &visit.person {
         rules::person::Person::Resident { name, .. } => name.as_str(),
@@ -40,7 +50,7 @@ pub async fn get(hall: &Hall, visit: &Visit) -> Result<Markup, Failure> {
             @if cases.is_empty() {
                 (empty(l.t("account.no-cases"), &html! { p.acts { (link_button("/services", l.t("nav.services"), "go")) } }))
             } @else {
-                ul.list.links-list { @for case in &cases { li { (line(hall, l, case)) } } }
+                ul.list.links-list { @for case in &cases { li { (line(hall, l, case, owed.get(&case.id).copied().unwrap_or(0))) } } }
             }
         }
         @if !begun.is_empty() {
@@ -67,7 +77,7 @@ fn who(l: Lang, resident: &Resident) -> Markup {
     }
 }
 
-fn line(hall: &Hall, l: Lang, case: &CaseLine) -> Markup {
+fn line(hall: &Hall, l: Lang, case: &CaseLine, owed: i64) -> Markup {
     let now = hall.now();
     let late = case.ended.is_none() && case.due.is_some_and(|due| due < now);
     let tone = match (case.ended, late) {
@@ -82,6 +92,7 @@ fn line(hall: &Hall, l: Lang, case: &CaseLine) -> Markup {
             span { (case.code) " · " (l.f("account.sent-on", &[("day", &say::date(case.opened))])) }
             @if let (None, Some(due)) = (case.ended, case.due) { span { (l.f("track.due", &[("at", &say::moment(l, due))])) } }
             (tag(tone, &state))
+            @if owed > 0 { " " (tag(Tone::Soon, &l.f("pay.short-left", &[("money", &say::money(l, owed))]))) }
         }
     }
 }

@@ -73,7 +73,7 @@ fn me(visit: &Visit) -> Result<PersonId, Failure> {
 }
 
 /// A page of the account under its tabs.
-fn room(frame: &Frame, here: &str, title: &str, body: &Markup) -> Markup {
+pub(crate) fn room(frame: &Frame, here: &str, title: &str, body: &Markup) -> Markup {
     let l = frame.lang;
     page(
         &frame.narrow(),
@@ -89,6 +89,7 @@ fn room(frame: &Frame, here: &str, title: &str, body: &Markup) -> Markup {
 fn tabs(l: Lang, here: &str) -> Markup {
     let all = [
         ("/account", l.t("account.home")),
+        ("/notices", l.t("notices.title")),
         ("/account/papers", l.t("account.papers")),
         ("/account/data", l.t("account.data")),
         ("/account/consents", l.t("account.consents")),

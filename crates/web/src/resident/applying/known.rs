@@ -172,7 +172,7 @@ impl Trip<'_> {
         };
         self.filling.answers = filled.answers;
         self.filling.set_origins(&filled.origins);
-        Ok(filled.problems)
+        Ok([filled.problems, filled.unknown].concat())
     }
 
     /// What the account proves stands, whatever was sent.
