@@ -15,7 +15,8 @@ const ROLES = [
   ['datdai-giamdoc', () => official('datdai-giamdoc'), ['/inbox', '/sign', '/apologies', '/mine', '/staff', '/authority']],
   ['ninhkieu-lanhdao', () => official('ninhkieu-lanhdao'), ['/inbox', '/sign', '/apologies', '/mine/unit', '/staff']],
   ['lanhdao', () => official('lanhdao'), ['/morning', '/league', '/late', '/numbers/report', '/direct']],
-  ['quantri', () => official('quantri'), ['/admin', '/admin/messages', '/admin/portal', '/authority', '/registers', '/payments', '/staff', '/numbers/enter']],
+  ['quantri', () => official('quantri'), ['/admin', '/admin/messages', '/admin/portal', '/authority', '/registers', '/staff']],
+  ['ketoan', () => official('ketoan'), ['/payments', '/payments/settlement']],
 ]
 // What signs out, leaves the house, changes the language, or is a file.
 const ELSEWHERE = /^\/(sign-out|language\/|sign-in\/identity|live)|\/(files|photos|papers\/[0-9A-Z]{6,}|file)(\/|$)|\.(pdf|csv|xlsx|json|xml|rss|atom|ics|txt|png|webp|jpg|svg)$/

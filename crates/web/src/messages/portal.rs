@@ -62,21 +62,21 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
                 @else { ul.list { @for (packet, code) in &refused { li { (one(l, packet, code, law.portal.help.get(packet.fault_code.as_deref().unwrap_or_default()))) } } } }
                 @if queue.refused > MOST { p.small.muted { (l.n("portal.first", i64::from(MOST), &[])) } }
             }
-            section aria-labelledby="months" {
-                h2 #months { (l.t("portal.months")) }
+            section {
+                h2 { (l.t("portal.months")) }
                 p.muted { (l.t("portal.months-says")) }
                 @if months.is_empty() { p.muted { (l.t("portal.not-counted")) } }
                 @else {
                     div.wrap-table role="region" aria-label=(l.t("portal.months")) tabindex="0" {
-                        table {
+                        table.folds {
                             thead { tr { th scope="col" { (l.t("portal.month")) } th.num scope="col" { (l.t("portal.ours")) } th.num scope="col" { (l.t("portal.theirs")) } th.num scope="col" { (l.t("portal.share")) } th scope="col" { (l.t("portal.counted-at")) } } }
                             tbody { @for month in &months {
                                 tr {
                                     th scope="row" { (month_words(&month.month)) }
-                                    td.num { (number(month.ours)) }
-                                    td.num { (number(month.theirs)) }
-                                    td.num { @if month.ours > 0 { (say::percent(l, month.theirs as f64 / month.ours.max(month.theirs) as f64)) } @else { "–" } }
-                                    td.nowrap { (say::short(month.at)) }
+                                    td.num data-label=(l.t("portal.ours")) { (number(month.ours)) }
+                                    td.num data-label=(l.t("portal.theirs")) { (number(month.theirs)) }
+                                    td.num data-label=(l.t("portal.share")) { @if month.ours > 0 { (say::percent(l, month.theirs as f64 / month.ours.max(month.theirs) as f64)) } @else { "–" } }
+                                    td.nowrap data-label=(l.t("portal.counted-at")) { (say::short(month.at)) }
                                 }
                             } }
                         }

@@ -36,15 +36,15 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
             h1 { (l.t("open311.title")) }
             p { (l.t("open311.says")) }
             dl.facts {
-                dt { (l.t("open311.base")) } dd { code.code { (hall.link("/open311/v2")) } }
+                dt { (l.t("open311.base")) } dd { code.long { (hall.link("/open311/v2")) } }
                 dt { (l.t("open311.jurisdiction")) } dd { code.code { (hall.city().code()) } }
                 dt { (l.t("open311.key")) } dd { (l.t("open311.key-says")) }
             }
             h2 { (l.t("open311.calls")) }
-            ul.list { @for (call, word) in CALLS { li { div { code.code { (call) } p.small.flush { (l.of("open311-call", word, &[])) } } } } }
+            ul.list { @for (call, word) in CALLS { li { div { code.long { (call) } p.small.flush { (l.of("open311-call", word, &[])) } } } } }
             p.small.muted { (l.t("open311.more")) }
             h2 { (l.t("open311.kinds")) }
-            ul.list { @for d in services { li { div { b { (d.name.get(l.code())) } span { code.code { (d.service) } } } } } }
+            ul.list { @for d in services { li { div { b { (d.name.get(l.code())) } span { code.long { (d.service) } } } } } }
         },
     ))
 }
