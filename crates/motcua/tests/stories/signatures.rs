@@ -28,8 +28,8 @@ const DESK: &str = "motcua-ninhkieu";
 const HEAD: &str = "ninhkieu-lanhdao";
 
 /// A confirmation of marital status, all the way to the chairman's signature.
-async fn signed(city: &TestCity, key: &str) -> (String, PaperRow) {
-    let gam = asked(city, key).await;
+async fn signed(city: &TestCity) -> (String, PaperRow) {
+    let gam = asked(city).await;
     let code = gam.code;
     taken_in(city, &code).await;
     for way in ["Đủ điều kiện", "Trình ký"] {
@@ -88,7 +88,7 @@ fn pdfsig(pdf: &[u8]) -> Option<String> {
 }
 
 async fn a_result_is_signed_by_its_signer_and_sealed(city: TestCity) {
-    let (code, row) = signed(&city, "signed").await;
+    let (code, row) = signed(&city).await;
     assert!(row.signed.is_some(), "it was signed");
     let case = city.case(&code).await;
     let events = city.hall.reader().timeline(case.id).await.expect("events");
@@ -229,14 +229,14 @@ impl SigningService for SealsAlone {
 async fn without_a_certificate_the_seal_stands_alone(city: TestCity) {
     let own = Demonstration::of(city.city()).await.expect("an authority");
     let city = city.signed_by(Arc::new(SealsAlone(own)));
-    let (code, row) = signed(&city, "seal").await;
+    let (code, row) = signed(&city).await;
     if let Some(says) = pdfsig(&file(&city, &code, &row).await) {
         assert_eq!(says.matches("Signature is Valid").count(), 1, "{says}");
     }
 }
 
 async fn a_paper_is_taken_back_with_a_reason(city: TestCity) {
-    let (code, row) = signed(&city, "revoked").await;
+    let (code, row) = signed(&city).await;
     let place = format!("/cases/{code}/papers/{}/revoke", row.check);
     let mut desk = city.sign_in(DESK).await;
     desk.open(&place).await;
