@@ -33,7 +33,7 @@ use crate::hall::Hall;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
-use crate::ui::parts::{Tone, crumbs, note, tag};
+use crate::ui::parts::{Tone, crumbs, note};
 use crate::visit::Visit;
 
 pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
@@ -93,7 +93,7 @@ pub fn card(
         @if !links.is_empty() || !says.is_empty() {
             section.card aria-label=(l.t("lawful.title")) {
                 h2 { (l.t("lawful.title")) }
-                @for (tone, words) in &says { p.flush { (tag(*tone, words)) } }
+                @for (tone, words) in &says { (note(*tone, &html! { p.flush { (words) } })) }
                 ul.list.links-list.flush { @for (to, words) in &links { li { a href=(to) { b { (words) } } } } }
             }
         }

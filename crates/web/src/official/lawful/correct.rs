@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
 use crate::official::{case, names};
-use crate::ui::parts::{Tone, note, tag};
+use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
 
 /// `GET /cases/{code}/correction`
@@ -74,7 +74,7 @@ async fn form(
     let waits = case.error_waiting().is_some();
     let body = html! {
         p.muted { (l.t("correction.says")) }
-        @if let Some(last) = case.corrections.last() { @let (tone, words) = correction_words(l, last); p { (tag(tone, &words)) } }
+        @if let Some(last) = case.corrections.last() { @let (tone, words) = correction_words(l, last); (note(tone, &html! { p { (words) } })) }
         @if let Some(found) = &found { blockquote { (found) } }
         @if !has_result(case) { (note(Tone::Stopped, &html! { p { (l.t("correction.none")) } })) }
         @else {

@@ -18,7 +18,7 @@ use crate::official::case;
 use crate::official::posted::Posted;
 use crate::say;
 use crate::text::Lang;
-use crate::ui::parts::{Tone, note, tag};
+use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
 
 /// `GET /cases/{code}/loss`
@@ -141,7 +141,7 @@ fn one(
             p.flush { b { (papers(l, definition, &loss.papers)) } }
             p.small.muted { (what) " · " (say::moment(l, loss.at)) }
             @match loss.made_good {
-                Some(at) => { p { (tag(Tone::Done, &l.f("loss.made-good", &[("at", &say::moment(l, at)), ("cost", &say::money(l, loss.cost))]))) } }
+                Some(at) => { (note(Tone::Done, &html! { p.flush { (l.f("loss.made-good", &[("at", &say::moment(l, at)), ("cost", &say::money(l, loss.cost))])) } })) }
                 None => {
                     form method="post" action=(action) {
                         (version(seen))
