@@ -162,7 +162,7 @@ async fn three_parts_one_receipt_one_appointment(city: TestCity) {
             receipts.push(code);
         }
     }
-    assert_eq!(receipts, [code.clone()]);
+    assert_eq!(receipts, [code.as_str()]);
     let mut leader = city.sign_in("lanhdao").await;
     leader
         .open("/numbers/report?period=2026-03&by=service")

@@ -48,9 +48,8 @@ impl Work<'_> {
             return Err(Refusal::ReasonRequired);
         }
         self.then(Event::WithdrawalRefused { why });
-        match clock::standing(&self.case.clock) {
-            Some(Stopped::Withdrawal) => self.resume_clock()?,
-            _ => {}
+        if clock::standing(&self.case.clock) == Some(Stopped::Withdrawal) {
+            self.resume_clock()?;
         }
         // Its last part may have ended meanwhile.
         self.finish_parts()
