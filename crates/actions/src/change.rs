@@ -149,6 +149,7 @@ impl City {
     ) -> Result<Case, ActionError> {
         let (law, now) = (self.law(), self.now());
         let kept = self.keep(std::mem::take(&mut change.uploads)).await?;
+        crate::reception::scanned(&mut change.counter, &kept);
         let words = change.words.take().unwrap_or_default().trim().to_owned();
         let marked = !change.marks.is_empty();
         let note = (marked || !words.is_empty()).then(|| (self.new_note_id(), words));

@@ -3,10 +3,14 @@
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use rules::Moment;
+use rules::case::Case;
 use rules::ids::{NoteId, PersonId};
-use store::{DraftFile, KeptPaper, PaperSource, Share, Trust};
+use rules::process::good;
+use store::{DraftFile, KeptPaper, PaperRow, PaperSource, Share, Trust, Tx};
 
-use crate::city::City;
+use crate::change::published;
+use crate::city::{City, Law};
 use crate::error::ActionError;
 use crate::secret::{token, token_hash};
 use crate::upload::Upload;
@@ -74,23 +78,6 @@ impl City {
             })
             .await?;
         Ok(id)
-    }
-
-    /// Puts a paper that the city issued, or accepted, into its owner's store. The same paper twice is one.
-    ///
-    /// # Errors
-    /// Where the memory does not answer.
-    pub async fn keep_issued_paper(&self, paper: KeptPaper) -> Result<(), ActionError> {
-        let known = self.reader().papers_of(paper.owner).await?;
-        if known.iter().any(|one| one.hash == paper.hash) {
-            return Ok(());
-        }
-        self.writer()
-            .run("keep paper", move |tx| {
-                let paper = paper.clone();
-                Box::pin(async move { Ok::<_, ActionError>(tx.keep_paper(&paper).await?) })
-            })
-            .await
     }
 
     /// Takes a paper out of its owner's store; its shares end. Cases that used it keep their own.
@@ -181,6 +168,68 @@ impl City {
         }
         Ok(paper)
     }
+}
+
+/// Puts what a case has issued into the store of whoever asked for it with an account: each result once; a file that
+/// was signed later takes the place of the first, and what was taken back leaves.
+pub(crate) async fn keep_results(
+    tx: &mut Tx,
+    law: &Law,
+    case: &Case,
+    now: Moment,
+) -> Result<(), ActionError> {
+    let (Some(owner), Some((ending, _))) = (case.applicant, case.life.ended()) else {
+        return Ok(());
+    };
+    if !good(ending) {
+        return Ok(());
+    }
+    let published = published(law, case)?;
+    let results = &published.definition.papers;
+    for (row, size) in tx.papers_made(case.id).await? {
+        let mut results = results.iter();
+        let result = results.find(|paper| paper.code == row.call.what && paper.signed_by.is_some());
+        let (Some(result), Some(hash)) = (result, row.file()) else {
+            continue;
+        };
+        if row.revoked.is_some() {
+            tx.remove_paper(owner, kept_id(&row), now).await?;
+            continue;
+        }
+        let issuer = law.organisation.unit_ever(&row.issuer);
+        let code = result.national_code.clone();
+        tx.keep_paper(&KeptPaper {
+            owner,
+            id: kept_id(&row),
+            title: row.title.clone(),
+            // As a document names what it may come from: `result-of: [SERVICE]`.
+            code: Some(code.unwrap_or_else(|| format!("{}/{}", case.service, result.code))),
+            number: row.numbered(),
+            issuer: issuer.map_or_else(|| row.issuer.clone(), |unit| unit.name.clone()),
+            issued: Some(law.calendar()?.local(row.planned).0),
+            expires: None,
+            trust: Trust::Issued,
+            source: PaperSource::Case,
+            case: Some(case.id),
+            hash: hash.clone(),
+            size,
+            media: "application/pdf".to_owned(),
+            small: None,
+            at: now,
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// The same paper of the same case has the same number in the store, so that it stands there once.
+fn kept_id(row: &PaperRow) -> NoteId {
+    let case = row.case.0.as_u128();
+    let what = row.call.what.bytes();
+    let what = what.fold(u64::from(row.call.version), |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
+    NoteId(uuid::Uuid::from_u128(case ^ u128::from(what)))
 }
 
 /// A paper of a store as a file of a form, for the document `what`.

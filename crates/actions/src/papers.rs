@@ -21,6 +21,7 @@ use store::{Attachment, Extras, Job, NewPaper, PaperRow, Post, StoreError, Tx};
 
 use crate::city::City;
 use crate::error::ActionError;
+use crate::kept;
 use crate::public_words::without_numbers;
 
 /// The outbox topic of papers.
@@ -312,6 +313,7 @@ impl City {
                             .await?;
                         let (what, file) = (&call.what, &stored.hash);
                         crate::parts::hand_on(tx, &law, &after, what, file, now).await?;
+                        kept::keep_results(tx, &law, &after, now).await?;
                     }
                     tx.paper(case, &call).await?.ok_or(ActionError::NotFound)
                 })

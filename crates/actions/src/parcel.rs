@@ -15,6 +15,8 @@ pub struct SendTo {
     pub addressee: String,
     pub phone: String,
     pub address: String,
+    /// The carrier's number, where the desk has it already; else the carrier gives one when it is told.
+    pub number: Option<String>,
 }
 
 /// What a carrier said of a parcel.
@@ -35,7 +37,7 @@ impl City {
             case,
             desk: to.desk,
             carrier: String::new(),
-            number: None,
+            number: to.number,
             state: ParcelState::Ready,
             addressee: Some(to.addressee),
             phone: Some(to.phone),

@@ -197,6 +197,7 @@ impl City {
         let version = match packet.packet {
             Packet::Dossier { version }
             | Packet::Progress { version }
+            | Packet::Fees { version }
             | Packet::Status { version, .. } => version,
             Packet::Code | Packet::File { .. } => now.version,
         };
@@ -238,6 +239,10 @@ impl City {
                 let (who, unit) = self.acted(&last.actor, &case).await?;
                 let body = portal::progress(&dossier, decided, last.at, &who, &unit);
                 Telling::Progress(body)
+            }
+            (Packet::Fees { .. }, event) => {
+                let (who, unit) = self.acted(&last.actor, &case).await?;
+                Telling::Progress(portal::fees(&dossier, event, last.at, &who, &unit))
             }
             _ => Telling::Dossier(portal::dossier(&dossier)),
         })

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rules::Moment;
 use rules::case::command::Taking;
-use rules::case::counter::{Collected, PapersReceived, may_collect};
+use rules::case::counter::{Collected, PapersReceived, Seen, may_collect};
 use rules::case::money::{Proof, Way};
 use rules::case::{Case, Command, Event, Recorded, Refusal};
 use rules::duty::{self, Act};
@@ -25,6 +25,7 @@ use crate::city::City;
 use crate::error::ActionError;
 use crate::look::Purpose;
 use crate::open::{self, NewCase, Receipt};
+use crate::upload::Kept;
 
 /// A dossier on the desk.
 #[derive(Debug, Clone)]
@@ -126,6 +127,11 @@ impl City {
         who: &str,
     ) -> Result<Case, ActionError> {
         let law = self.law();
+        if collected.seen.contains(&Seen::Receipt) {
+            let papers = self.reader().papers(change.case).await?;
+            let receipt = papers.iter().rev().find(|paper| paper.call.what == RECEIPT);
+            collected.slip = receipt.and_then(|paper| paper.file().cloned());
+        }
         let relation = law.counter.relation(&collected.relation);
         let proxy = relation.is_some_and(|relation| relation.proxy);
         if collected.way == rules::case::counter::Delivery::Counter && relation.is_none() {
@@ -284,6 +290,22 @@ async fn money(
         })));
     }
     Ok(commands)
+}
+
+/// Files that come along when a result is given away: the slip that was signed.
+pub const SLIP: &str = "slip";
+/// Form 01 among the papers of a case.
+const RECEIPT: &str = "receipt";
+
+/// A signed slip that was scanned stands before the receipt that was only shown.
+pub(crate) fn scanned(counter: &mut [Command], kept: &[Kept]) {
+    let mut slips = kept.iter().filter(|file| file.attachment.what == SLIP);
+    let Some(slip) = slips.next() else { return };
+    for command in counter {
+        if let Command::Collect(collected) = command {
+            collected.slip = Some(slip.attachment.hash.clone());
+        }
+    }
 }
 
 /// What the counter's events mean for the rows beside a case.

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use rules::Moment;
 use rules::message::{Channel, ProviderCall};
 
-use crate::mail::{Letter, Mail, MailFault};
+use crate::mail::{Enclosed, Letter, Mail, MailFault};
 
 /// One message as it leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Parcel {
     pub subject: String,
     pub body: String,
     pub provider: Option<ProviderCall>,
+    /// Carried by e-mail alone.
+    pub enclosed: Vec<Enclosed>,
 }
 
 /// What the other side said.
@@ -90,6 +92,7 @@ impl Courier for MailCourier {
             to: parcel.to.clone(),
             subject: parcel.subject.clone(),
             body: parcel.body.clone(),
+            enclosed: parcel.enclosed.clone(),
         };
         match self.0.send(&letter).await {
             Ok(()) => Ok(Taken::default()),

@@ -3,12 +3,21 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-/// A letter in plain text.
+/// A file that goes with a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enclosed {
+    pub name: String,
+    /// `application/pdf`
+    pub media: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A letter in plain text, with the files that go with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     /// The same for every try: becomes the Message-ID, by which mail programs show a second copy once.
@@ -16,6 +25,7 @@ pub struct Letter {
     pub to: String,
     pub subject: String,
     pub body: String,
+    pub enclosed: Vec<Enclosed>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +92,26 @@ impl SmtpMail {
     }
 }
 
+/// The words alone, or the words and what is enclosed.
+fn written(message: MessageBuilder, letter: &Letter) -> Result<Message, MailFault> {
+    let built = match letter.enclosed.is_empty() {
+        true => message
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.body.clone()),
+        false => {
+            let mut parts = MultiPart::mixed().singlepart(SinglePart::plain(letter.body.clone()));
+            for one in &letter.enclosed {
+                let media = ContentType::parse(&one.media);
+                let media = media.map_err(|error| MailFault::NotTaken(error.to_string()))?;
+                let part = Attachment::new(one.name.clone()).body(one.bytes.clone(), media);
+                parts = parts.singlepart(part);
+            }
+            message.multipart(parts)
+        }
+    };
+    built.map_err(|error| MailFault::NotTaken(error.to_string()))
+}
+
 #[async_trait]
 impl Mail for SmtpMail {
     async fn send(&self, letter: &Letter) -> Result<(), MailFault> {
@@ -97,10 +127,8 @@ impl Mail for SmtpMail {
                 "<{}@{}>",
                 letter.id,
                 self.from.email.domain()
-            )))
-            .header(ContentType::TEXT_PLAIN)
-            .body(letter.body.clone())
-            .map_err(|error| MailFault::NotTaken(error.to_string()))?;
+            )));
+        let message = written(message, letter)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(MailFault::Address(letter.to.clone())),
@@ -152,6 +180,7 @@ mod tests {
             to: "lan@example.vn".into(),
             subject: "Phản ánh đã xử lý xong".into(),
             body: "Kính gửi bà Lan,\nđèn đường đã sáng.".into(),
+            enclosed: Vec::new(),
         }
     }
 

@@ -70,6 +70,7 @@ fn parcel(channel: Channel) -> Parcel {
             template: "301245".to_owned(),
             parameters: [("ma".to_owned(), "H13".to_owned())].into(),
         }),
+        enclosed: Vec::new(),
     }
 }
 

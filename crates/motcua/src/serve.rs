@@ -42,7 +42,7 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     let mut loops = start_loops(&hall, &snapshot);
     let couriers = wire::couriers(&config, hall.house().demo)?;
     loops.spawn(loops::messages(
-        hall.city().clone(),
+        hall.clone(),
         couriers,
         config.public_url.clone(),
     ));

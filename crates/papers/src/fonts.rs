@@ -13,6 +13,11 @@ include!(concat!(env!("OUT_DIR"), "/faces.rs"));
 /// The family that stands in where Tinos is absent.
 const STAND_IN: &str = "Libertinus Serif";
 
+/// How many faces of Tinos were brought at build: four, or none.
+pub fn faces() -> usize {
+    FACES.len()
+}
+
 pub(crate) struct Fonts {
     pub(crate) book: LazyHash<FontBook>,
     pub(crate) faces: Vec<Font>,

@@ -6,6 +6,7 @@
 //! verification codes and files are `store`'s, made in `motcua/src/loops/papers.rs`; signatures are put on the
 //! finished bytes afterwards.
 
+pub mod amount;
 pub mod barcode;
 pub mod compose;
 mod fonts;
@@ -16,5 +17,6 @@ pub mod signature;
 mod typeset;
 pub mod vietqr;
 
+pub use fonts::faces;
 pub use paper::*;
 pub use typeset::{Unprintable, pdf, text, two_copies};

@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::sheet;
+
 /// One paper, ready to be set.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Paper {
@@ -22,6 +24,8 @@ pub struct Paper {
     /// Said above the title of everything that is no official form: `MẪU TRÌNH DIỄN …`.
     pub demonstration: String,
     pub body: Body,
+    /// How what is still owed is paid; `None` where nothing is, or no account collects it.
+    pub transfer: Option<Transfer>,
     pub signatures: Vec<Signature>,
     pub recipients: Vec<String>,
     /// Small print at the end.
@@ -77,10 +81,12 @@ pub enum Layout {
     Notice,
     /// Biên lai thu phí, lệ phí.
     FeeReceipt,
+    /// Figures in rows and columns.
+    Table,
 }
 
 impl Layout {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Receipt,
         Self::Supplement,
         Self::Refusal,
@@ -91,6 +97,7 @@ impl Layout {
         Self::Result,
         Self::Notice,
         Self::FeeReceipt,
+        Self::Table,
     ];
 
     /// The file that sets it.
@@ -106,6 +113,7 @@ impl Layout {
             Self::Result => "result.typ",
             Self::Notice => "notice.typ",
             Self::FeeReceipt => "fee-receipt.typ",
+            Self::Table => "table.typ",
         }
     }
 
@@ -119,7 +127,7 @@ impl Layout {
             "form-05" => Self::Stop,
             "form-06" => Self::Control,
             "form-07" => Self::Book,
-            "notice" | "apology-letter" => Self::Notice,
+            "notice" | "apology-letter" | rules::paper::DUTY => Self::Notice,
             "fee-receipt" => Self::FeeReceipt,
             _ => Self::Result,
         }
@@ -180,6 +188,22 @@ impl Line {
     }
 }
 
+/// Where money for the city goes, with the code that every bank's app reads (`vietqr`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Transfer {
+    /// The text of the payment code.
+    pub code: String,
+    /// `50.000 đồng`
+    pub amount: String,
+    pub account: String,
+    pub bank: String,
+    pub holder: String,
+    /// What the payer writes; it finds the case.
+    pub reference: String,
+    /// The account is made up.
+    pub demonstration: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Body {
@@ -193,6 +217,7 @@ pub enum Body {
     Result(Box<Outcome>),
     Notice(Box<Notice>),
     Fees(Box<Fees>),
+    Table(Box<Table>),
 }
 
 impl Default for Body {
@@ -379,4 +404,33 @@ pub struct Fees {
     /// `Tiền mặt`, `Chuyển khoản`
     pub method: String,
     pub paid: String,
+    /// When and by whom it was cancelled; empty where it holds.
+    pub voided: String,
+}
+
+/// A table of figures in words: [`sheet::printed`] makes it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Table {
+    /// Lines under the title.
+    pub below: Vec<String>,
+    /// Rows of headings from above to below.
+    pub heads: Vec<Vec<sheet::Head>>,
+    pub rows: Vec<Row>,
+    /// Of the columns, one to the other; the last one holds for all others.
+    pub widths: Vec<f64>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Row {
+    pub cells: Vec<Word>,
+    pub sum: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Word {
+    pub words: String,
+    /// A number.
+    pub right: bool,
+    /// Why there is none.
+    pub faint: bool,
 }

@@ -1,10 +1,13 @@
-//! Tables of figures as a spreadsheet (XLSX): a head in the state's layout, columns that may stand under a
-//! common heading, numbers as numbers. Knows no figure and no law.
+//! Tables of figures: a head in the state's layout, columns that may stand under a common heading. As a spreadsheet
+//! (XLSX) numbers are numbers; on paper ([`printed`]) they are words. Knows no figure and no law.
 
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
 };
+use service::field::number::grouped;
+
+use crate::paper::{Body, Head as PaperHead, Layout, Paper, Row, Signature, Table, Word};
 
 /// What can go wrong while a sheet is written: a name too long, more rows than a sheet holds.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +26,7 @@ pub enum Cell {
 }
 
 /// A heading over `span` columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Head {
     pub words: String,
     pub span: u16,
@@ -52,6 +55,61 @@ pub struct Line {
     pub cells: Vec<Cell>,
     /// A sum: bold.
     pub sum: bool,
+}
+
+/// The same table as a paper of `head`, to be signed by these.
+pub fn printed(sheet: &Sheet, head: PaperHead, signatures: Vec<Signature>) -> Paper {
+    let row = |line: &Line| Row {
+        cells: line.cells.iter().map(word).collect(),
+        sum: line.sum,
+    };
+    // The agency stands in the head already; what follows it is the number of the form.
+    let citation = sheet.above.get(1..).unwrap_or_default().join(" · ");
+    Paper {
+        layout: Layout::Table,
+        title: sheet.title.clone(),
+        citation,
+        head,
+        body: Body::Table(Box::new(Table {
+            below: sheet.below.clone(),
+            heads: sheet.heads.clone(),
+            rows: sheet.rows.iter().map(row).collect(),
+            widths: sheet.widths.clone(),
+        })),
+        signatures,
+        footnotes: sheet.notes.clone(),
+        ..Paper::default()
+    }
+}
+
+fn word(cell: &Cell) -> Word {
+    let right = |words: String| Word {
+        words,
+        right: true,
+        faint: false,
+    };
+    match cell {
+        Cell::Text(words) => Word {
+            words: words.clone(),
+            ..Word::default()
+        },
+        Cell::Count(count) => right(grouped(i64::try_from(*count).unwrap_or(i64::MAX))),
+        Cell::Decimal(number) => right(decimal(*number)),
+        Cell::Nothing(why) => Word {
+            words: why.clone(),
+            right: true,
+            faint: true,
+        },
+    }
+}
+
+/// `1.234,50`
+fn decimal(number: f64) -> String {
+    let written = format!("{:.2}", number.abs());
+    let (whole, part) = written.split_once('.').unwrap_or((&written, "00"));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
+    let minus = if number < 0.0 { "-" } else { "" };
+    format!("{minus}{whole},{part}")
 }
 
 /// The bytes of a workbook. `day`: (year, month, day) on which it was made, written into the file.

@@ -28,7 +28,7 @@ pub enum Unprintable {
 }
 
 /// Every template, by its path.
-static TEMPLATES: [(&str, &str); 12] = [
+static TEMPLATES: [(&str, &str); 13] = [
     ("copies.typ", include_str!("../templates/copies.typ")),
     ("parts.typ", include_str!("../templates/parts.typ")),
     ("form-01.typ", include_str!("../templates/form-01.typ")),
@@ -39,6 +39,7 @@ static TEMPLATES: [(&str, &str); 12] = [
     ("form-06.typ", include_str!("../templates/form-06.typ")),
     ("form-07.typ", include_str!("../templates/form-07.typ")),
     ("result.typ", include_str!("../templates/result.typ")),
+    ("table.typ", include_str!("../templates/table.typ")),
     ("notice.typ", include_str!("../templates/notice.typ")),
     (
         "fee-receipt.typ",
@@ -58,6 +59,7 @@ static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Lib
 static DATA: LazyLock<FileId> = LazyLock::new(|| file_id("paper.json"));
 static QR: LazyLock<FileId> = LazyLock::new(|| file_id("qr.svg"));
 static BARS: LazyLock<FileId> = LazyLock::new(|| file_id("bars.svg"));
+static TRANSFER: LazyLock<FileId> = LazyLock::new(|| file_id("transfer.svg"));
 static ORIGINAL: LazyLock<FileId> = LazyLock::new(|| file_id("original.pdf"));
 
 /// Documents that memory of unchanged parts is kept for.
@@ -103,6 +105,7 @@ pub fn two_copies(original: &[u8]) -> Result<Vec<u8>, Unprintable> {
             data: Bytes::from_string(pages.to_string()),
             qr: None,
             bars: None,
+            transfer: None,
             original: Some(original.clone()),
         };
         match (typst::compile::<PagedDocument>(&sheet).output, &whole) {
@@ -178,6 +181,10 @@ fn set(paper: &Paper) -> Result<PagedDocument, Unprintable> {
             false => Some(Bytes::from_string(qr::svg(&paper.check, "")?)),
         },
         bars: barcode::svg(&paper.code, BARS_HIGH).map(Bytes::from_string),
+        transfer: match &paper.transfer {
+            None => None,
+            Some(transfer) => Some(Bytes::from_string(qr::svg(&transfer.code, "")?)),
+        },
         original: None,
     };
     typst::compile::<PagedDocument>(&sheet)
@@ -196,6 +203,8 @@ struct Sheet {
     data: Bytes,
     qr: Option<Bytes>,
     bars: Option<Bytes>,
+    /// The payment code.
+    transfer: Option<Bytes>,
     /// A finished paper to be laid on a sheet.
     original: Option<Bytes>,
 }
@@ -222,6 +231,7 @@ impl World for Sheet {
             id if id == *DATA => Some(&self.data),
             id if id == *QR => self.qr.as_ref(),
             id if id == *BARS => self.bars.as_ref(),
+            id if id == *TRANSFER => self.transfer.as_ref(),
             id if id == *ORIGINAL => self.original.as_ref(),
             _ => None,
         };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::{Date, date};
 use papers::compose::{Answered, Group, Numbered, Told, compose, control};
-use papers::{Component, Line, Paper, pdf, text, two_copies};
+use papers::{Component, Line, Paper, Transfer, pdf, text, two_copies, vietqr};
 use rules::Moment;
 use rules::case::event::{Asked, AuthorityUsed, Opened, PapersLost, StepDecided};
 use rules::case::{Event, Recorded, evolve};
@@ -211,6 +211,25 @@ fn by_the_deputy() -> AuthorityUsed {
     }
 }
 
+/// What is still owed, and where it goes.
+fn transfer() -> Transfer {
+    let payment = vietqr::Payment {
+        bank: "970403",
+        account: "0011012345678",
+        amount: Some(15_000),
+        reference: "MC4F7K2M9QTW1R8X",
+    };
+    Transfer {
+        code: vietqr::text(&payment).expect("payable"),
+        amount: "15.000 đồng".to_owned(),
+        account: "0011012345678".to_owned(),
+        bank: "Ngân hàng minh họa".to_owned(),
+        holder: "Kho bạc phường Ninh Kiều".to_owned(),
+        reference: "MC4F7K2M9QTW1R8X".to_owned(),
+        demonstration: true,
+    }
+}
+
 /// The paper called `what` of this log, dated `day`; with answers, or as if all had been erased.
 fn made(what: &str, full: bool, day: Date) -> Paper {
     made_of(log(), what, full, day)
@@ -256,6 +275,7 @@ fn made_of(events: Vec<Recorded>, what: &str, full: bool, day: Date) -> Paper {
         count: Some(1),
     }];
     let fees = [Line::new("Lệ phí", "15.000 đồng")];
+    let transfer = Some(transfer());
     let local = |moment: Moment| {
         let zoned = moment.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7)));
         (zoned.date(), zoned.time())
@@ -271,6 +291,7 @@ fn made_of(events: Vec<Recorded>, what: &str, full: bool, day: Date) -> Paper {
         people: &people,
         components: if full { &components } else { &[] },
         fees: if full { &fees } else { &[] },
+        transfer: transfer.as_ref().filter(|_| full),
         site: "motcua.example",
         local: &local,
     };
@@ -323,11 +344,32 @@ fn the_receipt_says_what_was_taken_in_and_when_it_is_done() {
             "08 giờ 30 phút, ngày 06 tháng 11 năm 2026",
             "08 giờ 30 phút, ngày 11 tháng 11 năm 2026",
             "Lệ phí: 15.000 đồng",
+            "Còn phải nộp: 15.000 đồng",
+            "Nội dung chuyển khoản: MC4F7K2M9QTW1R8X",
             "NGƯỜI NỘP HỒ SƠ",
             "Trần Thị Bích Thuỷ",
             "Mẫu số 01 – Thông tư số 03/2025/TT-VPCP",
         ],
     );
+}
+
+#[test]
+fn a_slip_with_nothing_owed_has_no_payment_code() {
+    let mut paper = made("receipt", true, TODAY);
+    let with = pdf(&paper).expect("set");
+    paper.transfer = None;
+    let without = pdf(&paper).expect("set");
+    assert!(
+        with.len() > without.len(),
+        "the code is a picture in the file"
+    );
+    assert!(!words(&paper).contains("VietQR"));
+    // A code that no phone could read holds no paper up silently: it is said.
+    paper.transfer = Some(Transfer {
+        code: "x".repeat(5000),
+        ..transfer()
+    });
+    assert!(pdf(&paper).is_err());
 }
 
 #[test]
@@ -433,7 +475,11 @@ fn a_result_is_signed_by_the_right_that_was_used_and_says_that_its_layout_is_mad
         &[
             "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN",
             "MẪU TRÌNH DIỄN",
-            "Họ và tên: Lê Thị Hồng Gấm",
+            "XÁC NHẬN:",
+            "Họ, chữ đệm, tên: Lê Thị Hồng Gấm",
+            "Nơi cư trú: 12 Nguyễn Trãi, Phường Ninh Kiều",
+            // Not answered, and not optional: left to the pen.
+            "Giấy này được cấp để: .",
             "TM. ỦY BAN NHÂN DÂN",
             "KT. CHỦ TỊCH",
             "Lê Hoàng Anh",

@@ -1,5 +1,7 @@
 //! Papers as files to look at: `LOOK=/tmp/look cargo test -p papers --test look`.
 
+mod samples;
+
 use papers::*;
 
 fn sample(layout: Layout, body: Body) -> Paper {
@@ -70,5 +72,18 @@ fn bodies() -> Vec<(Layout, Body)> {
         (Layout::Result, Body::Result(Box::default())),
         (Layout::Notice, Body::Notice(Box::default())),
         (Layout::FeeReceipt, Body::Fees(Box::default())),
+        (Layout::Table, Body::Table(Box::default())),
     ]
+}
+
+/// `Receipt.pdf` beside `Receipt-empty.pdf`: with something in every place.
+#[test]
+fn every_layout_is_set_with_something_in_every_place() {
+    for layout in Layout::ALL {
+        let made = pdf(&samples::sample(layout)).unwrap_or_else(|e| panic!("{layout:?}: {e}"));
+        if let Ok(folder) = std::env::var("LOOK") {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(format!("{folder}/{layout:?}.pdf"), &made).unwrap();
+        }
+    }
 }

@@ -407,7 +407,7 @@ impl TestCity {
     pub async fn post(&self) {
         let couriers = Couriers::in_memory(&self.courier);
         let post = loops::postroom(&couriers, "http://localhost");
-        loops::messages_round(self.city(), &couriers, &post)
+        loops::messages_round(&self.hall, &couriers, &post)
             .await
             .expect("messages are posted");
     }

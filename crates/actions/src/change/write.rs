@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rules::Moment;
 use rules::authority;
-use rules::case::{self, Case, Command, Given};
+use rules::case::{self, Case, Command, Event, Given};
 use rules::duty::{self, Act};
 use rules::ids::NoteId;
 use rules::person::{Actor, Person};
@@ -211,6 +211,14 @@ pub(crate) async fn write(
     crate::reception::keep(tx, &case, &recorded).await?;
     let words = asked.note.as_ref().map_or("", |(_, words)| words);
     papers::revoke(tx, &recorded, words, now).await?;
+    if recorded.iter().any(|one| {
+        matches!(
+            one.event,
+            Event::Issued { .. } | Event::Corrected | Event::PaperRevoked { .. }
+        )
+    }) {
+        crate::kept::keep_results(tx, law, &case, now).await?;
+    }
     if let Some((_, answers)) = &supplied {
         let words = Applicant::of(&published.definition, answers).words();
         tx.index_person_anew(case.id, &words, now).await?;

@@ -3,18 +3,23 @@
 
 use std::time::Duration;
 
+use actions::ActionError;
 use actions::messages::{Handed, Postroom};
-use actions::{ActionError, City};
 use links::courier::{CourierFault, Couriers, Parcel};
+use links::mail::Enclosed;
+use rules::message::Channel;
+use rules::notice::Kind;
 use store::Message;
+use web::hall::Hall;
+use web::text::Lang;
 
 /// Looked at this often, and at once where this process commits something.
 const EVERY: Duration = Duration::from_secs(5);
 
-pub async fn messages(city: City, couriers: Couriers, public_url: String) {
+pub async fn messages(hall: Hall, couriers: Couriers, public_url: String) {
     let post = postroom(&couriers, &public_url);
     loop {
-        if let Err(error) = messages_round(&city, &couriers, &post).await {
+        if let Err(error) = messages_round(&hall, &couriers, &post).await {
             tracing::error!(%error, "the posting round was cut short; trying again");
         }
         tokio::time::sleep(EVERY).await;
@@ -34,10 +39,11 @@ pub fn postroom(couriers: &Couriers, public_url: &str) -> Postroom {
 /// # Errors
 /// Where the memory does not answer.
 pub async fn messages_round(
-    city: &City,
+    hall: &Hall,
     couriers: &Couriers,
     post: &Postroom,
 ) -> Result<u32, ActionError> {
+    let city = hall.city();
     while city.address_notices(post).await? > 0 {}
     city.daily_letters(post).await?;
     let mut handed = 0;
@@ -47,7 +53,7 @@ pub async fn messages_round(
             return Ok(handed);
         }
         for message in claimed {
-            let outcome = hand_over(city, couriers, &message).await;
+            let outcome = hand_over(hall, couriers, &message).await;
             city.message_tried(&message, outcome).await?;
             handed += 1;
         }
@@ -55,7 +61,7 @@ pub async fn messages_round(
 }
 
 /// Gives one message to its courier.
-pub async fn hand_over(city: &City, couriers: &Couriers, message: &Message) -> Handed {
+pub async fn hand_over(hall: &Hall, couriers: &Couriers, message: &Message) -> Handed {
     let (Some(courier), Some(to), Some(body)) = (
         couriers.get(message.channel),
         message.address.clone(),
@@ -64,6 +70,10 @@ pub async fn hand_over(city: &City, couriers: &Couriers, message: &Message) -> H
         // The way was taken out of the settings, or the message was erased meanwhile.
         return Handed::Never("no such way any more".to_owned());
     };
+    let enclosed = match enclosed(hall, message).await {
+        Ok(enclosed) => enclosed,
+        Err(why) => return Handed::NotNow(why),
+    };
     let parcel = Parcel {
         id: message.id.to_string(),
         channel: message.channel,
@@ -71,12 +81,28 @@ pub async fn hand_over(city: &City, couriers: &Couriers, message: &Message) -> H
         subject: message.subject.clone().unwrap_or_default(),
         body,
         provider: message.provider.clone(),
+        enclosed,
     };
-    match courier.send(&parcel, city.now()).await {
+    match courier.send(&parcel, hall.now()).await {
         Ok(taken) => Handed::Taken {
             reference: taken.reference,
         },
         Err(CourierFault::Never(why)) => Handed::Never(why),
         Err(CourierFault::NotNow(why)) => Handed::NotNow(why),
     }
+}
+
+/// What goes with a message: the list of the week on paper, as it stands when it leaves.
+async fn enclosed(hall: &Hall, message: &Message) -> Result<Vec<Enclosed>, String> {
+    if (message.kind, message.channel) != (Kind::WeeklyList, Channel::Email) {
+        return Ok(Vec::new());
+    }
+    let language = Lang::from_code(&message.language).unwrap_or(Lang::Vi);
+    let made = web::messages::late::paper(hall, language).await;
+    let (name, bytes) = made.map_err(|failure| format!("{failure:?}"))?;
+    Ok(vec![Enclosed {
+        name: format!("{name}.pdf"),
+        media: "application/pdf".to_owned(),
+        bytes,
+    }])
 }

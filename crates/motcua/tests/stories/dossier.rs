@@ -98,3 +98,13 @@ pub async fn taken_in(city: &TestCity, login: &str, code: &str, outcome: &str) -
     desk.status(200);
     desk
 }
+
+/// Hands the result over at the counter to whoever handed the dossier in, against the receipt.
+pub async fn handed_over(city: &TestCity, login: &str, code: &str) {
+    let mut desk = at_case(city, login, code).await;
+    assert!(!desk.offers("Đã trả kết quả"), "never by one press alone");
+    desk.follow("Trả kết quả: ghi người nhận, giấy tờ").await;
+    desk.choose("Trả bằng cách nào?", "Tại quầy");
+    desk.press("Trả kết quả F8").await;
+    desk.status(200).sees("Đã trả kết quả");
+}

@@ -14,6 +14,7 @@ use crate::land::{DESK, filed, filed_as};
 both_engines!(
     paid_by_a_banks_message_before_reception,
     paid_in_cash_and_by_card_at_the_desk,
+    each_payment_has_its_receipt_on_paper,
     a_wrong_amount_is_booked_and_the_rest_stays_due,
     paid_twice_and_the_surplus_goes_back_by_two,
     an_exemption_is_proven_or_the_fee_is_paid,
@@ -143,6 +144,84 @@ async fn paid_in_cash_and_by_card_at_the_desk(city: TestCity) {
     let mut desk = at_case(&city, DESK, code).await;
     desk.press("Thu và ghi biên lai").await;
     desk.status(200).sees("000003/2026");
+}
+
+async fn each_payment_has_its_receipt_on_paper(city: TestCity) {
+    let filed = filed(&city, false).await;
+    let code = &filed.code;
+    let mut desk = at_case(&city, DESK, code).await;
+    desk.fill("Số tiền", "300.000");
+    desk.press("Thu và ghi biên lai").await;
+    desk.status(200);
+    // Printed at the desk, and again by the payer with the key of their link: the same bytes.
+    desk.follow("In biên lai 000001/2026").await;
+    desk.status(200);
+    assert_eq!(desk.page().content_type, "application/pdf");
+    let pdf = desk.page().bytes.clone();
+    let (says, file) = receipt(&city, code, 1).await;
+    assert_eq!(file, pdf);
+    for words in [
+        "BIÊN LAI THU PHÍ, LỆ PHÍ",
+        "000001/2026",
+        "Ba trăm nghìn đồng",
+        "50.000 đồng",
+        "250.000 đồng",
+        "Tiền mặt",
+        "NGƯỜI THU TIỀN",
+        "Phạm Thúy Sương",
+    ] {
+        assert!(says.contains(words), "{words} is not in:\n{says}");
+    }
+    assert!(!says.contains("ĐÃ HỦY"));
+    let mut lan = filed.track(&city).await;
+    lan.follow("Nộp ngay").await;
+    lan.follow("Biên lai 000001/2026 (PDF)").await;
+    lan.status(200);
+    assert_eq!(lan.page().bytes, pdf);
+    // Not for others, and not what was never paid.
+    let address = format!("/cases/{code}/receipts/1");
+    let mut stranger = city.browser("người lạ");
+    stranger.open(&address).await;
+    stranger.status(404);
+    let mut other = city.sign_in("cairang").await;
+    other.open(&address).await;
+    other.status(404);
+    for none in ["2", "0", "một"] {
+        desk.open(&format!("/cases/{code}/receipts/{none}")).await;
+        desk.status(404);
+    }
+    // Cancelled, it says so; what it says of the payment stays.
+    let mut head = at_case(&city, HEAD, code).await;
+    head.fill("Lý do", "Bấm nhầm");
+    head.press("Huỷ biên lai").await;
+    head.status(200);
+    let (says, file) = receipt(&city, code, 1).await;
+    head.open(&address).await;
+    assert_eq!(head.page().bytes, file);
+    assert!(says.contains("ĐÃ HỦY lúc"), "{says}");
+    assert!(says.contains("250.000 đồng"), "{says}");
+    // Told by a bank: nobody took it by hand.
+    let reference = reference_of(&city, code).await;
+    city.bank_posts(&message("FT9", FEES, &reference)).await;
+    let (says, _) = receipt(&city, code, 2).await;
+    for words in [
+        "Chuyển khoản",
+        "lập tự động theo báo có",
+        "Hai triệu ba trăm nghìn đồng",
+    ] {
+        assert!(says.contains(words), "{words} is not in:\n{says}");
+    }
+}
+
+/// The words of the receipt of a payment, every run of spaces one space; and the file that it makes.
+async fn receipt(city: &TestCity, code: &str, payment: u32) -> (String, Vec<u8>) {
+    let case = city.case(code).await.id;
+    let dossier = city.city().dossier(case).await.expect("a dossier");
+    let paper = web::papers::fee_receipt(&city.hall, &dossier, payment).expect("made");
+    let paper = paper.expect("there was this payment");
+    let text = papers::text(&paper).expect("set");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (words, papers::pdf(&paper).expect("a file"))
 }
 
 async fn a_wrong_amount_is_booked_and_the_rest_stays_due(city: TestCity) {

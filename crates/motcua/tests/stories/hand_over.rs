@@ -10,6 +10,7 @@ use crate::counter::{CLERK, received};
 
 both_engines!(
     a_proxy_collects_against_the_authorisation,
+    nothing_leaves_the_desk_by_a_press_alone,
     a_result_goes_by_post_and_its_way_is_followed,
     whoever_does_not_come_is_reminded_at_each_tier_once,
 );
@@ -52,6 +53,7 @@ async fn handing_over(city: &TestCity, code: &str) -> Browser {
 
 async fn a_proxy_collects_against_the_authorisation(city: TestCity) {
     let (code, secret) = at_the_desk(&city).await;
+    city.settle().await;
     let mut clerk = handing_over(&city, &code).await;
     clerk.choose("Ai đến nhận?", "Người được ủy quyền");
     clerk.press(GIVE).await;
@@ -86,6 +88,14 @@ async fn a_proxy_collects_against_the_authorisation(city: TestCity) {
     );
     assert_eq!(collected.seen, [Seen::Receipt, Seen::ProxyPaper]);
     assert_eq!(collected.returned, ["declaration"]);
+    // The receipt that was shown is the one the city made.
+    let papers = city.hall.reader().papers(case.id).await.expect("papers");
+    let receipt = papers.iter().find(|paper| paper.call.what == "receipt");
+    assert_eq!(
+        collected.slip.as_ref(),
+        receipt.and_then(|paper| paper.file())
+    );
+    assert!(collected.slip.is_some());
     // The log names nobody.
     for event in city.hall.reader().timeline(case.id).await.expect("a log") {
         let told = serde_json::to_string(&event).expect("serialises");
@@ -105,6 +115,47 @@ async fn a_proxy_collects_against_the_authorisation(city: TestCity) {
     let mut stranger = city.browser("người lạ");
     stranger.open(&format!("/track/{code}")).await;
     stranger.sees_not("ủy quyền");
+}
+
+async fn nothing_leaves_the_desk_by_a_press_alone(city: TestCity) {
+    let (code, _) = at_the_desk(&city).await;
+    city.settle().await;
+    // By the form of the step itself, as somebody might send it: nobody was named, nothing was seen.
+    let mut clerk = city.sign_in(CLERK).await;
+    clerk.open(&format!("/cases/{code}")).await;
+    assert!(!clerk.offers("Đã trả kết quả"));
+    let version = city.case(&code).await.version.to_string();
+    let fields = [
+        ("version", version.as_str()),
+        ("step", "hand_over"),
+        ("outcome", "returned"),
+    ];
+    clerk
+        .send("POST", &format!("/cases/{code}/decide"), &fields)
+        .await;
+    clerk.status(422).sees("Cần xem giấy tiếp nhận");
+    assert_eq!(city.case(&code).await.life.number(), 9);
+
+    // The receipt of another dossier does not do; this one does, by its number or by the code in bars.
+    let mut clerk = handing_over(&city, &code).await;
+    clerk
+        .choose("Trả bằng cách nào?", "Tại quầy")
+        .untick("giấy tiếp nhận")
+        .fill("Số giấy tiếp nhận đã xuất trình", "99/TNHS");
+    clerk.press(GIVE).await;
+    clerk
+        .status(422)
+        .sees("“99/TNHS” không phải số hay mã của giấy tiếp nhận");
+    clerk.fill("Số giấy tiếp nhận đã xuất trình", "");
+    clerk.press(GIVE).await;
+    clerk.status(422).sees("Cần xem giấy tiếp nhận");
+    clerk.fill("Số giấy tiếp nhận đã xuất trình", "01/tnhs");
+    clerk.press(GIVE).await;
+    clerk.status(200).sees("Đã trả kết quả");
+    let case = city.case(&code).await;
+    let collected = case.collected.expect("who collected is known");
+    assert_eq!(collected.seen, [Seen::Receipt]);
+    assert!(collected.slip.is_some());
 }
 
 async fn a_result_goes_by_post_and_its_way_is_followed(city: TestCity) {

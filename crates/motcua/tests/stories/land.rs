@@ -7,7 +7,7 @@ use service::definition::Ending;
 use testkit::words::PDF;
 use testkit::{Browser, Reported, TestCity, both_engines, days, hours};
 
-use crate::dossier::{at_case, stands};
+use crate::dossier::{at_case, handed_over, stands};
 
 both_engines!(
     filed_online_supplemented_taxed_signed_and_handed_over,
@@ -178,7 +178,7 @@ async fn filed_online_supplemented_taxed_signed_and_handed_over(city: TestCity) 
     let decided = city.clock.now();
     assert_eq!(case.life.ended(), Some((Ending::Granted, decided)));
     city.clock.forward(days(9));
-    city.decides(DESK, code, "Đã trả kết quả").await;
+    handed_over(&city, DESK, code).await;
     let case = city.case(code).await;
     assert_eq!(stands(&case), (10, vec![]));
     assert_eq!(

@@ -6,7 +6,7 @@ use serde_json::json;
 use service::definition::Channel;
 use testkit::{Reported, TestCity, both_engines, days, hours};
 
-use crate::dossier::{at_case, filed, stands, taken_in};
+use crate::dossier::{at_case, filed, handed_over, stands, taken_in};
 
 both_engines!(
     the_head_stops_the_work_and_the_resident_reads_why,
@@ -103,7 +103,7 @@ async fn a_result_before_its_day_is_announced(city: TestCity) {
         "{sent:?}"
     );
     // Fetched, it is no news any more.
-    city.decides(DESK, code, "Đã trả kết quả").await;
+    handed_over(&city, DESK, code).await;
     filed.track(&city).await.sees_not("Có kết quả trước hẹn");
 }
 
@@ -111,7 +111,7 @@ async fn a_wrong_result_is_put_right_without_a_fee_and_the_first_day_stays(city:
     let filed = accepted(&city).await;
     let code = &filed.code;
     to_the_desk(&city, &filed).await;
-    city.decides(DESK, code, "Đã trả kết quả").await;
+    handed_over(&city, DESK, code).await;
     city.settle().await;
     let first = city.case(code).await;
     city.clock.forward(days(7));
@@ -151,7 +151,7 @@ async fn a_wrong_result_is_put_right_without_a_fee_and_the_first_day_stays(city:
         .sees("Thư xin lỗi")
         .sees("Đã thu hồi");
     signed(&city, code).await;
-    city.decides(DESK, code, "Đã trả kết quả").await;
+    handed_over(&city, DESK, code).await;
     city.settle().await;
     let results = city.hall.reader().papers(first.id).await;
     let results = results.expect("papers").into_iter();

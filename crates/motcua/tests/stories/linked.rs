@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use service::definition::{Channel, Ending};
 use testkit::{Reported, TestCity, both_engines, days};
 
-use crate::dossier::{at_case, filed, stands, taken_in};
+use crate::dossier::{at_case, filed, handed_over, stands, taken_in};
 
 both_engines!(
     three_parts_one_receipt_one_appointment,
@@ -148,8 +148,7 @@ async fn three_parts_one_receipt_one_appointment(city: TestCity) {
     let whole = city.case(code).await;
     assert_eq!(stands(&whole), (9, vec!["hand_over"]));
     assert_eq!(whole.clock.first_due, Some(due), "one appointment, kept");
-    let mut desk = at_case(&city, DESK, code).await;
-    desk.press("Đã trả kết quả").await;
+    handed_over(&city, DESK, code).await;
     assert_eq!(stands(&city.case(code).await), (10, vec![]));
 
     // One paper says it was taken in; the state counts it once, at the commune.

@@ -12,6 +12,7 @@ use testkit::words::PDF;
 use testkit::{Browser, TestCity, both_engines};
 
 use crate::account::{HUNG, LAN, signed_in};
+use crate::dossier::{handed_over, taken_in};
 
 both_engines!(
     known_data_is_not_asked_again_and_marked,
@@ -27,6 +28,8 @@ both_engines!(
 );
 
 const MARITAL: &str = "/apply/marital-status.confirmation";
+const DESK: &str = "motcua-ninhkieu";
+const HEAD: &str = "ninhkieu-lanhdao";
 
 /// A form that was begun: the browser stands on its first page.
 async fn begun(browser: &mut Browser, service: &str) {
@@ -217,50 +220,52 @@ async fn sent(browser: &mut Browser, proxy: bool) -> String {
     code.unwrap_or_default().to_owned()
 }
 
-/// A certificate that the city issued earlier, in Lan's store.
-async fn issued(city: &TestCity) -> KeptPaper {
-    let accounts = city
-        .hall
-        .reader()
-        .residents_by_personal_id("092190004321")
-        .await;
-    let owner = accounts.expect("accounts").first().expect("Lan").person;
-    let files = city.city().store().files();
-    let stored = files.put(city.city().code(), PDF).await.expect("kept");
-    let paper = KeptPaper {
-        owner,
-        id: rules::ids::NoteId::new(city.clock.now(), [9; 10]),
-        title: "Giấy xác nhận tình trạng hôn nhân".into(),
-        code: Some("000.00.00.G15-KQ003459".into()),
-        number: "12/UBND-XNTTHN".into(),
-        issuer: "UBND phường Ninh Kiều".into(),
-        issued: Some(date(2025, 9, 1)),
-        expires: None,
-        trust: Trust::Issued,
-        source: PaperSource::Case,
-        case: None,
-        hash: stored.hash,
-        size: stored.size,
-        media: "application/pdf".into(),
-        small: None,
-        at: city.clock.now(),
+/// A confirmation that the city issued to Lan: it came into her store by itself.
+async fn issued(city: &TestCity, lan: &mut Browser) -> KeptPaper {
+    begun(lan, MARITAL).await;
+    lan.choose("Phường, xã", "Phường Ninh Kiều").choose(
+        "Đã từng thường trú ở nơi khác từ khi đủ tuổi kết hôn",
+        "Không",
+    );
+    lan.press("Tiếp tục").await;
+    let code = sent(lan, false).await;
+    taken_in(city, DESK, &code, "Đủ hồ sơ").await;
+    city.decides(HEAD, &code, "Đủ điều kiện").await;
+    city.decides(HEAD, &code, "Trình ký").await;
+    lan.open(&format!("/track/{code}")).await;
+    lan.press("Nội dung đúng").await;
+    city.decides(HEAD, &code, "Ký Giấy xác nhận").await;
+    city.settle().await;
+    let case = city.case(&code).await;
+    let owner = case.applicant.expect("her account");
+    let reader = city.hall.reader();
+    let store = reader.papers_of(owner).await.expect("reads");
+    assert!(store.is_empty(), "signed, and not issued yet");
+    city.decides(HEAD, &code, "Đã phát hành").await;
+    city.settle().await;
+    let store = reader.papers_of(owner).await.expect("reads");
+    let [paper] = &store[..] else {
+        panic!("{store:?}");
     };
-    city.city()
-        .keep_issued_paper(paper.clone())
-        .await
-        .expect("kept");
-    city.city()
-        .keep_issued_paper(paper.clone())
-        .await
-        .expect("once");
-    paper
+    assert_eq!(
+        (paper.trust, paper.source, paper.case),
+        (Trust::Issued, PaperSource::Case, Some(case.id))
+    );
+    assert_eq!(paper.code.as_deref(), Some("000.00.00.G15-KQ003459"));
+    assert_eq!(paper.number, "01/XNTTHN");
+    // Handing over changes nothing; the receipt of the dossier is no result.
+    handed_over(city, DESK, &code).await;
+    city.settle().await;
+    let again = reader.papers_of(owner).await.expect("reads");
+    assert_eq!(again, store);
+    paper.clone()
 }
 
 async fn a_paper_of_the_store_is_used_again_by_its_code(city: TestCity) {
     let mut lan = signed_in(&city, LAN).await;
-    let paper = issued(&city).await;
+    let paper = issued(&city, &mut lan).await;
     lan.open("/account/papers").await;
-    lan.sees("Thành phố cấp").sees("12/UBND-XNTTHN");
+    lan.sees("Thành phố cấp").sees("01/XNTTHN");
     begun(&mut lan, MARITAL).await;
     lan.choose("Phường, xã", "Phường Ninh Kiều").choose(
         "Đã từng thường trú ở nơi khác từ khi đủ tuổi kết hôn",
@@ -292,7 +297,7 @@ async fn a_paper_of_the_store_is_used_again_by_its_code(city: TestCity) {
     hung.send("POST", &format!("{his}/documents"), &fields)
         .await;
     hung.open(&format!("{his}/documents")).await;
-    hung.sees_not("Giấy xác nhận tình trạng hôn nhân · 12/UBND");
+    hung.sees_not("Giấy xác nhận tình trạng hôn nhân · 01/XNTTHN");
     let fields = [("_reuse", stolen.as_str()), ("_go", "next")];
     lan.send("POST", &page, &fields).await;
     lan.status(200).sees("Giấy xác nhận tình trạng hôn nhân");

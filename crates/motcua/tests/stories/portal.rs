@@ -10,6 +10,7 @@ use super::land::filed;
 
 both_engines!(
     a_dossier_is_told_in_its_order_and_once,
+    fees_are_told_as_they_are_paid,
     what_happens_while_the_portal_is_away_is_told_afterwards,
     a_refusal_is_shown_with_what_to_do_holds_back_the_rest_and_goes_again,
     a_server_that_dies_after_telling_tells_again_under_the_same_key,
@@ -88,6 +89,66 @@ async fn a_dossier_is_told_in_its_order_and_once(city: TestCity) {
     assert!(double.told().len() > before);
     // What was told is not told again.
     assert_eq!(round(&city, &double).await, 0);
+}
+
+async fn fees_are_told_as_they_are_paid(city: TestCity) {
+    let double = PortalDouble::default();
+    let filed = filed(&city, false).await;
+    round(&city, &double).await;
+    let told = &bodies(&double, "TaoHoSo")[0];
+    assert_eq!(told["DuocThanhToanTrucTuyen"], "0");
+    let fees = told["DanhSachLePhi"].as_array().expect("a list").clone();
+    let stand = |fees: &[Value]| -> Vec<(String, String)> {
+        let stand = fees.iter().map(|fee| {
+            let say = |name: &str| fee[name].as_str().unwrap_or_default().to_owned();
+            (say("Gia"), say("TrangThaiThanhToan"))
+        });
+        stand.collect()
+    };
+    let pair = |amount: &str, settled: &str| (amount.to_owned(), settled.to_owned());
+    assert_eq!(
+        stand(&fees),
+        [pair("50000", "0"), pair("2250000", "0")],
+        "asked, and not paid yet"
+    );
+    let desk = |amount: &'static str| {
+        let (city, code) = (&city, &filed.code);
+        async move {
+            let mut desk = city.sign_in(DESK).await;
+            desk.open(&format!("/cases/{code}")).await;
+            desk.fill("Số tiền", amount);
+            desk.press("Thu và ghi biên lai").await;
+            desk.status(200);
+        }
+    };
+    desk("50.000").await;
+    round(&city, &double).await;
+    let steps = bodies(&double, "CapNhatTienTrinh");
+    let last = steps.last().expect("told");
+    assert_eq!(
+        last["NoiDungXuLy"],
+        "Nộp phí, lệ phí: 50.000 đồng, biên lai 000001/2026"
+    );
+    let fees = last["DanhSachLePhi"].as_array().expect("a list").clone();
+    assert_eq!(stand(&fees), [pair("50000", "1"), pair("2250000", "0")]);
+    assert_eq!(last["DuocThanhToanTrucTuyen"], "0", "cash is not online");
+    // The rest comes by transfer: told once, however often the loop goes round.
+    let reference = rules::case::reference::of(city.case(&filed.code).await.id);
+    let message = serde_json::json!({
+        "transaction": "FT7", "account": "MINHHOA92031135", "amount": 2_250_000, "words": reference,
+        "at": "2026-03-02T08:30:00+07:00",
+    });
+    city.bank_posts(&message).await;
+    round(&city, &double).await;
+    round(&city, &double).await;
+    let steps = bodies(&double, "CapNhatTienTrinh");
+    assert_eq!(steps.len(), 2, "{steps:?}");
+    assert_eq!(steps[1]["DuocThanhToanTrucTuyen"], "2");
+    let fees = steps[1]["DanhSachLePhi"]
+        .as_array()
+        .expect("a list")
+        .clone();
+    assert_eq!(stand(&fees), [pair("50000", "1"), pair("2250000", "1")]);
 }
 
 async fn what_happens_while_the_portal_is_away_is_told_afterwards(city: TestCity) {

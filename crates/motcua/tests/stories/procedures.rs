@@ -9,7 +9,7 @@ use service::definition::{Channel, Ending, Post};
 use testkit::words::PDF;
 use testkit::{TestCity, both_engines, days, hours, minutes};
 
-use crate::dossier::{at_case, filed, stands, taken_in};
+use crate::dossier::{at_case, filed, handed_over, stands, taken_in};
 
 both_engines!(
     a_birth_after_three_is_due_the_next_day_and_silence_confirms_the_draft,
@@ -118,7 +118,7 @@ async fn a_birth_after_three_is_due_the_next_day_and_silence_confirms_the_draft(
     head.status(200).sees("TM.");
     city.decides(HEAD, code, "Đã phát hành").await;
     assert_eq!(stands(&city.case(code).await), (9, vec!["hand_over"]));
-    city.decides(DESK, code, "Đã trả kết quả").await;
+    handed_over(&city, DESK, code).await;
     let case = city.case(code).await;
     assert_eq!(stands(&case), (10, vec![]));
     assert_eq!(
@@ -231,7 +231,7 @@ async fn a_former_residence_that_stays_silent_consents(city: TestCity) {
     lan.press("Nội dung đúng").await;
     city.decides(HEAD, code, "Ký Giấy xác nhận").await;
     city.decides(HEAD, code, "Đã phát hành").await;
-    city.decides(DESK, code, "Đã trả kết quả").await;
+    handed_over(&city, DESK, code).await;
     assert_eq!(stands(&city.case(code).await), (10, vec![]));
 }
 
@@ -330,13 +330,10 @@ async fn a_permit_has_two_notices_and_twelve_days_of_silence_are_consent(city: T
     city.settle().await;
     let case = city.case(code).await;
     assert_eq!(stands(&case).1, ["sign"], "silence is consent");
-    for (who, outcome) in [
-        (HEAD, "Ký giấy phép"),
-        (HEAD, "Đã phát hành"),
-        (DESK, "Đã trả kết quả"),
-    ] {
+    for (who, outcome) in [(HEAD, "Ký giấy phép"), (HEAD, "Đã phát hành")] {
         city.decides(who, code, outcome).await;
     }
+    handed_over(&city, DESK, code).await;
     let case = city.case(code).await;
     assert_eq!(stands(&case), (10, vec![]));
     let (_, decided) = case.life.ended().expect("decided");
@@ -374,13 +371,10 @@ async fn a_household_business_waits_for_its_tax_code(city: TestCity) {
         "recorded by the commune"
     );
     city.decides(STAFF, code, "Đã có mã số thuế").await;
-    for (who, outcome) in [
-        (HEAD, "Ký Giấy chứng nhận"),
-        (HEAD, "Đã phát hành"),
-        (DESK, "Đã trả kết quả"),
-    ] {
+    for (who, outcome) in [(HEAD, "Ký Giấy chứng nhận"), (HEAD, "Đã phát hành")] {
         city.decides(who, code, outcome).await;
     }
+    handed_over(&city, DESK, code).await;
     assert_eq!(stands(&city.case(code).await), (10, vec![]));
 }
 

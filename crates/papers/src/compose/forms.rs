@@ -11,7 +11,7 @@ use crate::paper::{Apology, Body, Missing, Paper, Receipt, Refusal, Signature, S
 
 const BY_HAND: &str = "(Ký và ghi rõ họ tên)";
 
-fn by_hand(title: &str, name: String) -> Signature {
+pub(super) fn by_hand(title: &str, name: String) -> Signature {
     Signature {
         title: title.to_owned(),
         how: BY_HAND.to_owned(),
@@ -24,6 +24,7 @@ pub(super) fn receipt(ask: &Ask<'_>, paper: &mut Paper) {
     let told = ask.told;
     let case = told.case;
     let received = ask.called().map_or(case.opened, |one| one.at);
+    paper.transfer = told.transfer.cloned();
     paper.body = Body::Receipt(Box::new(Receipt {
         desk: match ask.actor() {
             Some(Actor::Official { unit, .. }) => told.unit_name(unit),
@@ -233,7 +234,7 @@ fn waited_for(ask: &Ask<'_>) -> Option<Asked> {
         })
 }
 
-fn recipients(ask: &Ask<'_>) -> Vec<String> {
+pub(super) fn recipients(ask: &Ask<'_>) -> Vec<String> {
     let desk = ask.told.desk();
     let mut whom = vec!["Như trên;".to_owned()];
     whom.push(match desk.is_empty() {

@@ -2,6 +2,8 @@
 //! knows stays empty and becomes a dotted line; no missing word ever holds a paper up.
 
 mod book;
+mod face;
+mod fees;
 mod forms;
 mod hops;
 mod result;
@@ -21,9 +23,10 @@ use service::Definition;
 use service::definition::FieldKind;
 
 pub use book::{book, entry};
+pub use fees::fee_receipt;
 pub use hops::control;
 
-use crate::paper::{Applicant, Body, Component, Head, Layout, Line, Paper};
+use crate::paper::{Applicant, Body, Component, Head, Layout, Line, Paper, Transfer};
 
 /// One answer of the form as people read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +59,8 @@ pub struct Told<'a> {
     pub components: &'a [Component],
     /// What is owed or was paid.
     pub fees: &'a [Line],
+    /// How what is left is paid by transfer.
+    pub transfer: Option<&'a Transfer>,
     /// Where one looks things up: `https://…`.
     pub site: &'a str,
     /// Day and time in the city.
@@ -120,7 +125,10 @@ pub fn compose(call: &Call, told: &Told<'_>, numbered: &Numbered, day: Date) -> 
         Layout::Stop => forms::stop(&ask, &mut paper),
         Layout::Control => hops::fill(told, &mut paper),
         Layout::Result => result::result(&ask, call, &mut paper),
-        Layout::Notice | Layout::Book | Layout::FeeReceipt => result::notice(&ask, &mut paper),
+        Layout::Notice if call.template == rules::paper::DUTY => fees::duty(&ask, &mut paper),
+        Layout::Notice | Layout::Book | Layout::FeeReceipt | Layout::Table => {
+            result::notice(&ask, &mut paper);
+        }
     }
     paper
 }

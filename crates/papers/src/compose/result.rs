@@ -4,10 +4,11 @@ use rules::case::Event;
 use rules::paper::Call;
 use service::definition::FieldKind;
 
-use super::{Ask, sign};
+use super::{Ask, face, sign};
 use crate::paper::{Body, Line, Notice, Outcome, Paper, Section};
 
-/// A certificate, confirmation or permit in the demonstration layout: its grounds, then what was declared.
+/// A certificate, confirmation or permit: its grounds, then what it says ([`face`]); what nobody laid out says what was
+/// declared.
 pub(super) fn result(ask: &Ask<'_>, call: &Call, paper: &mut Paper) {
     let told = ask.told;
     let grounds = told.definition.legal_basis.iter();
@@ -15,21 +16,21 @@ pub(super) fn result(ask: &Ask<'_>, call: &Call, paper: &mut Paper) {
         true => format!("Căn cứ {};", basis.document),
         false => format!("Căn cứ {} ({});", basis.document, basis.says),
     });
-    let opening = match call.template.as_str() {
-        "marital-status" => "XÁC NHẬN:",
-        "construction-permit" => "CẤP PHÉP XÂY DỰNG CÔNG TRÌNH THEO CÁC NỘI DUNG SAU:",
-        "birth-certificate" => "",
-        _ => "CHỨNG NHẬN:",
-    };
+    let face = face::of(&call.template);
     paper.body = Body::Result(Box::new(Outcome {
-        // A certificate of civil status cites no law on its face.
-        grounds: match call.template.as_str() {
-            "birth-certificate" | "household-business" => Vec::new(),
+        grounds: match &face {
+            Some(face) if !face.cites => Vec::new(),
             _ => grounds.collect(),
         },
-        opening: opening.to_owned(),
-        sections: sections(ask),
-        closing: String::new(),
+        opening: match &face {
+            Some(face) => face.opening.to_owned(),
+            None => "CHỨNG NHẬN:".to_owned(),
+        },
+        sections: match &face {
+            Some(face) => face::sections(face, told),
+            None => sections(ask),
+        },
+        closing: face.map_or_else(String::new, |face| face::closing(face, told, paper)),
     }));
     let used = ask.decided().and_then(|decided| decided.authority.as_ref());
     paper.signatures = vec![match used {

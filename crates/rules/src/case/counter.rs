@@ -116,7 +116,7 @@ pub struct Collected {
     pub returned: Vec<Code>,
     /// Originals that the new paper replaces, kept by the city.
     pub surrendered: Vec<Code>,
-    /// The signed slip, scanned.
+    /// The signed slip, scanned; else the receipt that was presented, as the city had made it.
     pub slip: Option<ContentHash>,
     /// Who it was, in words that can be erased.
     pub note: Option<NoteId>,

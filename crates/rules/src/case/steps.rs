@@ -1,9 +1,10 @@
 //! What people do with a step under way: take it, give it back, hand it on, decide it.
 
-use service::definition::{Code, Ending, Move, Step, StepOutcome};
+use service::definition::{Code, Ending, Kind, Move, Step, StepOutcome};
 
 use super::command::Refusal;
 use super::consult::CONSULTATION;
+use super::counter::Seen;
 use super::event::{Asked, AuthorityUsed, Event, StepDecided};
 use super::evolve::way;
 use super::life::Life;
@@ -153,6 +154,7 @@ impl<'a> Work<'a> {
         let mut proof = files;
         let mut signature = None;
         if forward {
+            self.into_hands(step)?;
             if !self.correcting() {
                 self.settled(step, &taken.to)?;
             }
@@ -175,6 +177,21 @@ impl<'a> Work<'a> {
         })));
         self.end_consultations_of(&taken_of, row);
         self.follow(place, row, taken, note)
+    }
+
+    /// A result leaves the desk only against what the law asks to see, or by post: [`super::Command::Collect`] came
+    /// first (NĐ 61/2018 Đ.6, Đ.20).
+    fn into_hands(&self, step: &Step) -> Result<(), Refusal> {
+        let by_hand = step.outside_limit
+            && self.given.definition.kind == Kind::Procedure
+            && matches!(self.case.life, Life::Decided { .. })
+            && matches!(self.given.actor, Actor::Official { .. });
+        match by_hand && self.case.collected.is_none() {
+            true => Err(Refusal::PaperNotSeen {
+                what: Seen::Receipt.code().to_owned(),
+            }),
+            false => Ok(()),
+        }
     }
 
     /// State 4: the next holder after reception acts.

@@ -89,6 +89,8 @@ pub struct Dossier {
     pub version: u32,
     pub unit: Name,
     pub received_at: Name,
+    /// Who helped to hand it in.
+    pub helper: Name,
     pub service: Name,
     /// Field of administration (lĩnh vực).
     pub group: Name,
@@ -450,6 +452,7 @@ impl Watch<'_> {
             id: case.id,
             version: case.version,
             unit: names.add(&case.unit),
+            helper: names.add(case.helper.as_deref().unwrap_or_default()),
             received_at: names.add(case.received_at.as_deref().unwrap_or_default()),
             service: names.add(&case.service),
             group: names.add(group),

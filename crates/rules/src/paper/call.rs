@@ -9,6 +9,9 @@ use crate::case::event::{Asked, StepDecided};
 use crate::case::{Event, Recorded};
 use crate::process::{Flow, carries_on};
 
+/// The notice of what the applicant has to pay before work goes on.
+pub const DUTY: &str = "payment-notice";
+
 /// A paper that an event calls for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Call {
@@ -41,6 +44,9 @@ pub fn calls(definition: &Definition, recorded: &[Recorded]) -> Vec<Call> {
             Event::ApplicantAsked {
                 what: Asked::Supplement,
             } if !of_part => form("supplement", "form-02"),
+            Event::ApplicantAsked {
+                what: Asked::Payment,
+            } if !of_part => form("payment-notice", DUTY),
             Event::Apologised { .. } => Some(apology(definition)),
             // A new date that no letter came before: from the time when none was signed apart.
             Event::Extended { .. } if !apologised(recorded) => Some(apology(definition)),

@@ -5,6 +5,6 @@ mod call;
 mod law;
 mod signatory;
 
-pub use call::{Call, calls};
+pub use call::{Call, DUTY, calls};
 pub use law::{Form, PaperLaw, PaperLawFault, Regime, VIETNAM_1};
 pub use signatory::signatories;

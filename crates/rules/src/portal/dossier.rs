@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value as Json, json};
 use service::definition::{Definition, FieldKind};
-use service::{Answers, fees};
+use service::field::number::grouped;
+use service::{Answers, fees as fees_due};
 
 use super::Mapping;
 use crate::Moment;
 use crate::calendar::Calendar;
 use crate::case::event::{Asked, StepDecided};
+use crate::case::money::{Standing, Way};
 use crate::case::{Case, Event, Life, Recorded};
 use crate::organisation::Organisation;
 use crate::process::Flow;
@@ -175,7 +177,7 @@ pub fn dossier(d: &Dossier<'_>) -> Json {
             "TaiKhoanDuocXacThucVoiVNeID",
             flag(case.applicant.is_some() && online).into(),
         ),
-        ("DuocThanhToanTrucTuyen", "0".into()),
+        ("DuocThanhToanTrucTuyen", paid_online(d).into()),
         ("TaiLieuNop", papers(d)),
         ("DanhSachHoSoBoSung", supplements(d)),
     ];
@@ -216,29 +218,123 @@ fn papers(d: &Dossier<'_>) -> Json {
     papers.collect()
 }
 
+/// How a fee is told: what it is called, how much, when it is taken, whether it is settled.
+fn charge(label: &str, amount: i64, when: &str, settled: bool) -> Json {
+    // Lệ phí are charges for a paper, phí for a service.
+    let kind = if label.starts_with("Lệ phí") {
+        "2"
+    } else {
+        "1"
+    };
+    json!({
+        "TenPhiLePhi": label,
+        "LoaiPhiLePhi": kind,
+        "HinhThucThu": when,
+        "Gia": amount.to_string(),
+        "SoLuong": "1",
+        "TrangThaiThanhToan": if settled { "1" } else { "0" },
+    })
+}
+
+/// At reception, with a supplement, or when the result is handed over.
+const AT_RECEPTION: &str = "1";
+const WITH_SUPPLEMENT: &str = "2";
+const AT_THE_END: &str = "4";
+
+/// As its events left them; before any was asked, what the answers foresee.
 fn charges(d: &Dossier<'_>) -> Json {
-    let scope =
-        service::expr::Scope::of(d.definition, d.answers).today(d.calendar.local(d.case.opened).0);
-    // What cannot be reckoned from these answers is not told; the portal counts such dossiers as without fee.
-    let due = fees::due(d.definition, &scope).unwrap_or_default();
-    let paid = if d.case.accepted.is_some() { "1" } else { "0" };
-    let charges = due.into_iter().map(|fee| {
-        // Lệ phí are charges for a paper, phí for a service.
-        let kind = if fee.label.vi.starts_with("Lệ phí") {
-            "2"
-        } else {
-            "1"
+    let money = &d.case.money;
+    if money.charges.is_empty() {
+        let scope = service::expr::Scope::of(d.definition, d.answers)
+            .today(d.calendar.local(d.case.opened).0);
+        // What cannot be reckoned from these answers is not told; the portal counts such dossiers as without fee.
+        let due = fees_due::due(d.definition, &scope).unwrap_or_default();
+        let told = due.into_iter();
+        let told = told.map(|fee| charge(&fee.label.vi, fee.amount, AT_RECEPTION, false));
+        return told.collect();
+    }
+    let flow = Flow::of(d.definition);
+    let reception = flow.reception().map(|step| step.code.as_str());
+    let charges = money.charges.iter().map(|one| {
+        let mut known = d.definition.fees.iter();
+        let known = known.find(|fee| fee.code == one.fee);
+        let label = known.map_or(one.fee.as_str(), |fee| fee.label.vi.as_str());
+        let step = one.step.as_deref();
+        let outside = step.and_then(|step| flow.step(step));
+        let when = match outside {
+            Some(step) if Some(step.code.as_str()) == reception => AT_RECEPTION,
+            Some(step) if step.outside_limit => AT_THE_END,
+            Some(_) => WITH_SUPPLEMENT,
+            None => AT_RECEPTION,
         };
-        json!({
-            "TenPhiLePhi": fee.label.vi,
-            "LoaiPhiLePhi": kind,
-            "HinhThucThu": "1",
-            "Gia": fee.amount.to_string(),
-            "SoLuong": "1",
-            "TrangThaiThanhToan": paid,
-        })
+        let settled = money.standing(&one.fee) == Standing::Settled;
+        charge(label, one.owed(), when, settled)
     });
     charges.collect()
+}
+
+/// 1: through the payment gateway of the national portal; 2: by another electronic way of the city; 0: not (QĐ 766,
+/// metric 3.6).
+fn paid_online(d: &Dossier<'_>) -> &'static str {
+    let paid = || d.case.money.payments.iter().filter(|paid| !paid.voided);
+    match (
+        paid().any(|paid| paid.way == Way::Portal),
+        paid().any(|paid| paid.way == Way::Transfer),
+    ) {
+        (true, _) => "1",
+        (false, true) => "2",
+        (false, false) => "0",
+    }
+}
+
+/// Whether an event changes what the portal knows of fees.
+pub(super) fn of_fees(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::FeePaid(_)
+            | Event::PaymentVoided { .. }
+            | Event::FeeWaived { .. }
+            | Event::WaiverRejected { .. }
+            | Event::Refunded { .. }
+    )
+}
+
+/// B5: fees were paid, waived or given back. `who`: who wrote it down, `unit`: where.
+pub fn fees(d: &Dossier<'_>, event: &Event, at: Moment, who: &str, unit: &str) -> Json {
+    let dong = |amount: i64| format!("{} đồng", grouped(amount));
+    let fee = |code: &str| {
+        let mut known = d.definition.fees.iter();
+        let known = known.find(|fee| fee.code == code);
+        known.map_or_else(|| code.to_owned(), |fee| fee.label.vi.clone())
+    };
+    let content = match event {
+        Event::FeePaid(paid) => match &paid.receipt {
+            Some(receipt) => format!(
+                "Nộp phí, lệ phí: {}, biên lai {:06}/{}",
+                dong(paid.amount),
+                receipt.number,
+                receipt.year
+            ),
+            None => format!("Nộp phí, lệ phí: {}", dong(paid.amount)),
+        },
+        Event::PaymentVoided { .. } => "Hủy biên lai thu phí, lệ phí".to_owned(),
+        Event::FeeWaived { fee: code, .. } => format!("Miễn: {}", fee(code)),
+        Event::WaiverRejected { fee: code, .. } => format!("Không được miễn: {}", fee(code)),
+        Event::Refunded { amount, .. } => format!("Hoàn trả: {}", dong(*amount)),
+        _ => String::new(),
+    };
+    json!({
+        "MaHoSo": d.code,
+        "NguoiXuLy": who,
+        "ThoiDiemXuLy": d.say(Some(at)),
+        "PhongBanXuLy": d.unit(unit),
+        "NoiDungXuLy": content,
+        "TrangThai": d.mapping.status(d.case.life.number()),
+        "NgayBatDau": "",
+        "NgayKetThucTheoQuyDinh": "",
+        "DuocThanhToanTrucTuyen": paid_online(d),
+        "DanhSachLePhi": charges(d),
+    })
 }
 
 /// Each request to complete the dossier with its answer, and both appointments.

@@ -6,7 +6,7 @@
 mod dossier;
 mod mapping;
 
-pub use dossier::{Dossier, dossier, progress, status};
+pub use dossier::{Dossier, dossier, fees, progress, status};
 pub use mapping::Mapping;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,8 @@ pub enum Packet {
     Dossier { version: u32 },
     /// B5 `CapNhatTienTrinh`: the step decided by the event of this version.
     Progress { version: u32 },
+    /// B5 with the fees as the event of this version left them.
+    Fees { version: u32 },
     /// B6 `CapNhatTrangThai`: the state that this version brought.
     Status { version: u32, life: u8 },
 }
@@ -42,7 +44,9 @@ impl Packet {
             Packet::Code => 0,
             Packet::File { .. } => 1 + i64::try_from(file).unwrap_or(0),
             Packet::Dossier { .. } => FIRST - 1,
-            Packet::Progress { version } => FIRST + i64::from(*version) * 2,
+            Packet::Progress { version } | Packet::Fees { version } => {
+                FIRST + i64::from(*version) * 2
+            }
             Packet::Status { version, .. } => FIRST + i64::from(*version) * 2 + 1,
         }
     }
@@ -54,6 +58,7 @@ impl Packet {
             Packet::File { .. } => "file",
             Packet::Dossier { .. } => "dossier",
             Packet::Progress { .. } => "progress",
+            Packet::Fees { .. } => "fees",
             Packet::Status { .. } => "status",
         }
     }
@@ -98,6 +103,9 @@ pub fn packets(events: &[Recorded], first: u32) -> Vec<(i64, Packet)> {
         } else {
             if matches!(event.event, Event::StepDecided(_)) {
                 packets.push(Packet::Progress { version });
+            }
+            if dossier::of_fees(&event.event) {
+                packets.push(Packet::Fees { version });
             }
             if number != life {
                 packets.push(Packet::Status {

@@ -8,12 +8,14 @@ use jiff::civil::DateTime;
 use rules::Moment;
 use rules::calendar::{Calendar, VIETNAM_1};
 use rules::case::command::Taking;
+use rules::case::counter::{Collected, Delivery, Seen};
 use rules::case::event::{Event, Silence};
 use rules::case::money::{Proof, RefundWhy, Way};
 use rules::case::{self, Candidate, Case, Command, Given, Opening, Recorded, Refusal};
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::organisation::Organisation;
 use rules::person::Actor;
+use rules::process::Flow;
 use service::definition::{Channel, Definition, Limit, LimitUnit, Post, Who};
 use service::{Answers, frame, read};
 
@@ -139,6 +141,7 @@ impl Tale<'_> {
 
     fn does(&mut self, now: Moment, who: &str, command: &str) -> (String, String) {
         let actor = actor(who);
+        self.shows_the_receipt(now, &actor, command);
         let given = self.city.given(now, &actor);
         let answer = match &self.case {
             None => case::open(&opening(command), &given),
@@ -150,6 +153,31 @@ impl Tale<'_> {
         };
         let state = self.case.as_ref().map_or(0, |case| case.life.number());
         (told, state.to_string())
+    }
+
+    /// Whoever hands a result over has seen the receipt first: the tables tell of what follows, a story of what is
+    /// refused without it.
+    fn shows_the_receipt(&mut self, now: Moment, actor: &Actor, command: &str) {
+        let Some(case) = &self.case else { return };
+        let step = command.split_once('.').map_or(command, |(step, _)| step);
+        let flow = Flow::of(&self.city.definition);
+        let by_hand = flow.step(step).is_some_and(|step| step.outside_limit);
+        if !by_hand || case.collected.is_some() {
+            return;
+        }
+        let collected = Collected {
+            way: Delivery::Counter,
+            relation: "self".to_owned(),
+            seen: vec![Seen::Receipt],
+            returned: Vec::new(),
+            surrendered: Vec::new(),
+            slip: None,
+            note: None,
+        };
+        let given = self.city.given(now, actor);
+        if let Ok(events) = case::decide(case, Command::Collect(collected), &given) {
+            self.take(now, actor, events);
+        }
     }
 
     pub fn take(&mut self, now: Moment, actor: &Actor, events: Vec<Event>) -> String {

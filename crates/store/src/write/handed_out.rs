@@ -168,6 +168,27 @@ impl Tx {
         self.maybe(&sql, &params, read_paper).await
     }
 
+    /// Papers of a case that have their file, each with its size in bytes.
+    pub async fn papers_made(&mut self, case: CaseId) -> Result<Vec<(PaperRow, u64)>> {
+        let city = self.shared_city();
+        let sql = format!(
+            "SELECT {PAPER} FROM paper WHERE city = $1 AND case_id = $2 AND hash IS NOT NULL
+             ORDER BY version, what"
+        );
+        let rows = self.all(&sql, &params![&*city, case], read_paper).await?;
+        let mut made = Vec::new();
+        for row in rows {
+            let sql = "SELECT size FROM file WHERE city = $1 AND hash = $2";
+            let size = |mut row: Row| row.next::<i64>();
+            let found = match row.file() {
+                Some(hash) => self.maybe(sql, &params![&*city, hash], size).await?,
+                None => None,
+            };
+            made.push((row, u64::try_from(found.unwrap_or(0)).unwrap_or(0)));
+        }
+        Ok(made)
+    }
+
     /// Its file is finished, and perhaps signed. Returns whether it was not before: a paper is made once.
     pub async fn paper_made(
         &mut self,

@@ -72,13 +72,14 @@ pub struct Share {
 }
 
 impl Tx {
+    /// Known already, it gets the newer file.
     pub async fn keep_paper(&mut self, paper: &KeptPaper) -> Result<()> {
         let city = self.shared_city();
         let sql =
             "INSERT INTO kept_paper (city, owner, id, title, code, number, issuer, issued, expires,
             trust, source, case_id, hash, size, media, body, at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-            ON CONFLICT (city, owner, id) DO NOTHING";
+            ON CONFLICT (city, owner, id) DO UPDATE SET hash = excluded.hash, size = excluded.size";
         let params = params![
             &*city,
             paper.owner,

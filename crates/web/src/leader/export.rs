@@ -3,6 +3,8 @@
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
+use papers::sheet::Sheet;
 use rules::league::Quantile;
 
 use super::ask::Asked;
@@ -111,6 +113,29 @@ pub fn file(name: &str, text: &str) -> Response {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     answer
+}
+
+/// A workbook made on a day.
+///
+/// # Errors
+/// Where the sheets are more than the format holds.
+pub fn workbook(name: &str, sheets: &[Sheet], day: Date) -> Result<Response, Failure> {
+    let small = |n: i8| u8::try_from(n).unwrap_or(1);
+    let year = u16::try_from(day.year()).unwrap_or(1970);
+    let made = (year, small(day.month()), small(day.day()));
+    let bytes = papers::sheet::workbook(sheets, made).map_err(Failure::fault)?;
+    let mut answer = bytes.into_response();
+    let headers = answer.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+    );
+    if let Ok(disposition) = format!("attachment; filename=\"{name}\"").parse() {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(answer)
 }
 
 #[cfg(test)]

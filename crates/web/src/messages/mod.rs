@@ -3,7 +3,7 @@
 
 mod beside;
 mod hook;
-mod late;
+pub mod late;
 mod notices;
 mod outgoing;
 mod portal;
@@ -34,6 +34,7 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
             get(wishes::get).post(wishes::post).duty(Act::ReadMine),
         )
         .door("/late", get(late::get).duty(Act::ReadFigures))
+        .door("/late.pdf", get(late::print).duty(Act::ReadFigures))
         .door("/admin/messages", get(outgoing::get).duty(Act::Administer))
         .door(
             "/admin/messages/resend",

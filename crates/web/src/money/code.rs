@@ -31,6 +31,20 @@ pub fn payment_text(law: &Law, case: &Case, day: Date) -> Option<String> {
     papers::vietqr::text(&payment).ok()
 }
 
+/// The same for a paper that goes home.
+pub fn slip(law: &Law, case: &Case, day: Date) -> Option<papers::Transfer> {
+    let account = account(law, case, day)?;
+    Some(papers::Transfer {
+        code: payment_text(law, case, day)?,
+        amount: say::money(Lang::Vi, case.money.left()),
+        account: account.account.clone(),
+        bank: account.bank_name.clone(),
+        holder: account.holder.clone(),
+        reference: reference::of(case.id),
+        demonstration: account.demonstration,
+    })
+}
+
 /// The code of what is left, with the words that find it again. `own`: on the payer's own page.
 pub fn transfer(l: Lang, law: &Law, case: &Case, day: Date, own: bool) -> Option<Markup> {
     let left = say::money(l, case.money.left());

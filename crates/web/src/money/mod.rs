@@ -1,6 +1,7 @@
 //! The room of money: what a case costs and what came for it, the till of a desk, payments that nobody can
 //! place yet, and the door at which banks knock.
 
+mod cash_up;
 pub mod code;
 pub mod panel;
 pub mod pay;
@@ -30,6 +31,10 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door(
             "/till/{unit}/{day}/lines.csv",
             get(till::lines).duty(Act::KeepTill),
+        )
+        .door(
+            "/till/{unit}/{day}/day.xlsx",
+            get(cash_up::get).duty(Act::KeepTill),
         )
         .door(
             "/till/{unit}/{day}/{what}",

@@ -17,6 +17,7 @@ use service::field::number;
 use store::Seen;
 
 use super::code::transfer;
+use super::pay::receipt_address;
 use super::till::columns;
 use super::words::{fee_words, receipt_words, standing_words, way_words};
 use crate::error::{Failure, refusal_words};
@@ -379,7 +380,7 @@ impl Panel<'_> {
                 vec![
                     html! { (say::short(paid.at)) },
                     html! { (way_words(l, paid.way)) @if paid.voided { " " (tag(Tone::Stopped, l.t("money.voided"))) } },
-                    html! { (number) },
+                    html! { @if !number.is_empty() { a href=(receipt_address(&self.case.code, paid.number, "")) target="_blank" { (l.f("money.receipt-print", &[("number", &number)])) } } },
                     html! { @if paid.voided { s { (say::money(l, paid.amount)) } } @else { (say::money(l, paid.amount)) } },
                 ]
             })

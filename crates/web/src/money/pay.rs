@@ -86,7 +86,7 @@ pub async fn get(
         } @else {
             (note(Tone::Done, &html! { p { (l.t("pay.done")) } }))
         }
-        (payments(l, case))
+        (payments(l, case, &shown.key))
         p.acts { a.btn.quiet href=(track) { (l.t("pay.back")) } }
     };
     Ok(page(&visit.frame().narrow(), title, body).into_response())
@@ -97,6 +97,15 @@ pub fn address(code: &str, key: &str, page: &str) -> String {
     match key.is_empty() {
         true => format!("/track/{code}{page}"),
         false => format!("/track/{code}{page}?key={}", encode(key)),
+    }
+}
+
+/// Where the receipt of a payment is, as PDF.
+pub fn receipt_address(code: &str, payment: u32, key: &str) -> String {
+    let to = format!("/cases/{code}/receipts/{payment}");
+    match key.is_empty() {
+        true => to,
+        false => format!("{to}?key={}", encode(key)),
     }
 }
 
@@ -156,7 +165,7 @@ fn charges(l: Lang, definition: &Definition, case: &Case) -> Markup {
     }
 }
 
-fn payments(l: Lang, case: &Case) -> Markup {
+fn payments(l: Lang, case: &Case, key: &str) -> Markup {
     let money = &case.money;
     html! {
         @if !money.payments.is_empty() {
@@ -165,7 +174,7 @@ fn payments(l: Lang, case: &Case) -> Markup {
                 ul.list { @for paid in &money.payments {
                     li {
                         div.row.between { span { (say::short(paid.at)) " · " (way_words(l, paid.way)) } b.num { (say::money(l, paid.amount)) } }
-                        @if let Some(receipt) = &paid.receipt { span.small.muted { (l.t("money.receipt")) " " span.code { (receipt_words(receipt)) } } }
+                        @if let Some(receipt) = &paid.receipt { a href=(receipt_address(&case.code, paid.number, key)) target="_blank" { (l.f("money.receipt-file", &[("number", &receipt_words(receipt))])) } }
                         @if paid.voided { " " (tag(Tone::Stopped, l.t("money.voided"))) }
                     }
                 } }

@@ -228,24 +228,29 @@ pub(super) fn kind_code(kind: MovementKind) -> &'static str {
 }
 
 /// One day of one desk.
-struct Day {
-    unit: String,
-    name: String,
-    date: Date,
-    till: Option<Till>,
-    lines: Vec<Booked>,
-    sums: Vec<Sum>,
+pub(super) struct Day {
+    pub(super) unit: String,
+    pub(super) name: String,
+    pub(super) date: Date,
+    pub(super) till: Option<Till>,
+    pub(super) lines: Vec<Booked>,
+    pub(super) sums: Vec<Sum>,
     /// Of the day, in đồng.
-    cash: i64,
-    people: People,
-    services: BTreeMap<String, String>,
+    pub(super) cash: i64,
+    pub(super) people: People,
+    pub(super) services: BTreeMap<String, String>,
     heads: bool,
     clerk: bool,
 }
 
 impl Day {
     /// Whoever sits in the unit sees its till; for others there is none.
-    async fn of(hall: &Hall, visit: &Visit, unit: String, day: &str) -> Result<Self, Failure> {
+    pub(super) async fn of(
+        hall: &Hall,
+        visit: &Visit,
+        unit: String,
+        day: &str,
+    ) -> Result<Self, Failure> {
         let date: Date = day.parse().map_err(|_| Failure::NotFound)?;
         let official: &Official = match &visit.person {
             Person::Official(official) => official,
@@ -320,8 +325,9 @@ impl Day {
         page(&visit.frame(), &title, body)
     }
 
-    fn by_way(&self, l: Lang) -> Markup {
-        let ways = Way::ALL.into_iter().filter_map(|way| {
+    /// Each way in which money came or went back: how often it came, how much came, how much went back.
+    pub(super) fn ways(&self) -> impl Iterator<Item = (Way, u32, i64, i64)> + '_ {
+        Way::ALL.into_iter().filter_map(|way| {
             let of = self.sums.iter().filter(|sum| sum.way == way);
             let (mut came, mut back, mut n) = (0, 0, 0);
             for sum in of {
@@ -330,15 +336,19 @@ impl Day {
                     MovementKind::Voided | MovementKind::Refunded => back += sum.amount,
                 }
             }
-            (n > 0 || back != 0).then(|| {
-                vec![
-                    html! { (way_words(l, way)) },
-                    html! { (n) },
-                    html! { (say::money(l, came)) },
-                    html! { (say::money(l, back)) },
-                    html! { b { (say::money(l, came + back)) } },
-                ]
-            })
+            (n > 0 || back != 0).then_some((way, n, came, back))
+        })
+    }
+
+    fn by_way(&self, l: Lang) -> Markup {
+        let ways = self.ways().map(|(way, n, came, back)| {
+            vec![
+                html! { (way_words(l, way)) },
+                html! { (n) },
+                html! { (say::money(l, came)) },
+                html! { (say::money(l, back)) },
+                html! { b { (say::money(l, came + back)) } },
+            ]
         });
         let rows: Vec<Vec<Markup>> = ways.collect();
         let columns = columns(&[
@@ -411,7 +421,7 @@ impl Day {
                 section {
                     h2 { (l.t("till.lines")) }
                     (table(l.t("till.lines"), &columns, &rows))
-                    p { a.btn.quiet href=(self.to("/lines.csv")) { (l.t("till.csv")) } }
+                    p.row { a.btn.quiet href=(self.to("/day.xlsx")) { (l.t("till.xlsx")) } a.btn.quiet href=(self.to("/lines.csv")) { (l.t("till.csv")) } }
                 }
             }
         }

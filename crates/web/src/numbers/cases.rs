@@ -11,7 +11,7 @@ use rules::index::scoring::Whose;
 
 use super::asked::Asked;
 use super::counted::Counted;
-use super::{causes, head, index, integrity, report, scored};
+use super::{causes, head, index, integrity, organisations, report, scored};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::cases::list;
@@ -100,6 +100,15 @@ fn behind<'a>(counted: &'a Counted<'a>, lens: Lens<'a>, l: Lang) -> Option<Behin
             },
             back: ("/numbers/integrity", l.t("numbers.integrity-title")),
             counts: integrity::behind(counted, lens, member)?,
+        }),
+        "org" => Some(Behind {
+            title: format!(
+                "{}: {}",
+                organisations::key_words(l, counted, &ask.asked.key),
+                organisations::part_words(l, member)
+            ),
+            back: ("/numbers/organisations", l.t("numbers.organisations-title")),
+            counts: organisations::behind(counted, member)?,
         }),
         "score" => {
             let (_, code) = ask.asked.key.split_once("unit|")?;

@@ -13,8 +13,9 @@ use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
 
 /// The pages of this area.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("/numbers/report", "report"),
+    ("/numbers/organisations", "organisations"),
     ("/numbers/index", "index"),
     ("/numbers/causes", "causes"),
     ("/numbers/scores", "scores"),

@@ -303,6 +303,7 @@ pub async fn get(
         p.row {
             a.btn href=(ask.link("/numbers/enter", &[])) { (l.t("numbers.enter")) }
             a.btn.quiet href=(ask.link("/numbers/index.xlsx", &[])) { (l.t("numbers.xlsx")) }
+            a.btn.quiet href=(ask.link("/numbers/index.pdf", &[])) target="_blank" { (l.t("numbers.pdf")) }
         }
         (ways)
         p.small.muted { (l.f("numbers.index-source", &[("source", &index.source), ("version", &index.version)])) }

@@ -11,6 +11,7 @@ mod head;
 mod index;
 mod integrity;
 mod mine;
+mod organisations;
 mod procedures;
 mod report;
 mod scored;
@@ -37,16 +38,36 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
             "/numbers/report.xlsx",
             get(sheet::report).duty(Act::ReadFigures),
         )
+        .door(
+            "/numbers/report.pdf",
+            get(sheet::report_paper).duty(Act::ReadFigures),
+        )
         .door("/numbers/index", get(index::get).duty(Act::ReadFigures))
         .door(
             "/numbers/index.xlsx",
             get(sheet::index).duty(Act::ReadFigures),
+        )
+        .door(
+            "/numbers/index.pdf",
+            get(sheet::index_paper).duty(Act::ReadFigures),
+        )
+        .door(
+            "/numbers/scores.xlsx",
+            get(sheet::scores).duty(Act::ReadFigures),
+        )
+        .door(
+            "/numbers/scores.pdf",
+            get(sheet::scores_paper).duty(Act::ReadFigures),
         )
         .door("/numbers/causes", get(causes::get).duty(Act::ReadFigures))
         .door("/numbers/scores", get(scores::get).duty(Act::ReadFigures))
         .door(
             "/numbers/integrity",
             get(integrity::get).duty(Act::ReadFigures),
+        )
+        .door(
+            "/numbers/organisations",
+            get(organisations::get).duty(Act::ReadFigures),
         )
         .door("/numbers/cases", get(cases::get).duty(Act::ReadFigures))
         .door(

@@ -227,6 +227,7 @@ pub async fn get(
         }
         p.row {
             a.btn.quiet href=(ask.link("/numbers/report.xlsx", &[])) { (l.t("numbers.xlsx")) }
+            a.btn.quiet href=(ask.link("/numbers/report.pdf", &[])) target="_blank" { (l.t("numbers.pdf")) }
         }
         details.more { summary { (l.t("numbers.about")) } p.small { (l.t("numbers.report-notes")) } p.small { (l.t("numbers.report-siblings")) } }
     };

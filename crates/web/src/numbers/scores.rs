@@ -50,8 +50,7 @@ pub async fn public(
 async fn view(hall: &Hall, visit: &Visit, asked: Asked, public: bool) -> Result<Markup, Failure> {
     let (l, law) = (visit.lang, hall.law());
     let ask = asked.understood(hall.now(), Length::Quarter);
-    let entered = hall.reader().entered_figures(MEASURE, ask.period).await?;
-    let entered: Vec<Entered> = entered.into_iter().map(|(figure, _)| figure).collect();
+    let entered = entered(hall, &ask).await?;
     let lens = lens(&law, &ask)?;
     let path = if public {
         "/open/scores"
@@ -62,32 +61,13 @@ async fn view(hall: &Hall, visit: &Visit, asked: Asked, public: bool) -> Result<
     let (body, ready) = {
         let (ledger, facts) = (hall.ledger(), hall.facts());
         let counted = Counted::of(&ledger, &law, &ask);
-        let beside = Beside {
-            facts: &facts,
-            entered: &entered,
-            lens,
-        };
-        let units = units(&counted, &lens);
-        let mut rows: Vec<(String, String, Scored<'_>)> = units
-            .iter()
-            .map(|(unit, own)| {
-                let code = counted.word(*unit).to_owned();
-                let name = words::unit(&law, &code);
-                let scored = scored::unit(&counted, scoring, &beside, *unit, own);
-                (code, name, scored)
-            })
-            .collect();
-        rows.sort_by(|a, b| {
-            b.2.least
-                .total_cmp(&a.2.least)
-                .then_with(|| sort_key(&a.1).cmp(&sort_key(&b.1)))
-        });
+        let rows = rows(&counted, &facts, &entered, lens);
         let one = rows
             .iter()
-            .find(|(code, ..)| *code == ask.asked.unit)
+            .find(|row| row.code == ask.asked.unit)
             .filter(|_| !public);
         let body = html! {
-            @if let Some((code, name, scored)) = one {
+            @if let Some(Row { code, name, scored }) = one {
                 h2 { (name) }
                 (sum(l, scored))
                 (indicators(l, &ask, scored, &|line, points| score_cases(&ask, code, line, points)))
@@ -106,13 +86,61 @@ async fn view(hall: &Hall, visit: &Visit, asked: Asked, public: bool) -> Result<
     };
     let body = html! {
         (body)
-        @if !public { p.row { a.btn.quiet href="/open/scores" { (l.t("numbers.scores-public")) } a.btn.quiet href=(ask.link("/numbers/enter", &[])) { (l.t("numbers.enter")) } } }
+        @if !public { p.row {
+                a.btn.quiet href=(ask.link("/numbers/scores.xlsx", &[])) { (l.t("numbers.xlsx")) }
+                a.btn.quiet href=(ask.link("/numbers/scores.pdf", &[])) target="_blank" { (l.t("numbers.pdf")) }
+                a.btn.quiet href="/open/scores" { (l.t("numbers.scores-public")) } a.btn.quiet href=(ask.link("/numbers/enter", &[])) { (l.t("numbers.enter")) } } }
         details.more { summary { (l.t("numbers.about")) }
             p.small { (l.t("numbers.scores-notes")) }
             (doubts(l, scoring))
         }
     };
     Ok(head.page(visit, &law, &ask, &body))
+}
+
+/// Points that people brought for the period.
+pub(super) async fn entered(hall: &Hall, ask: &Ask) -> Result<Vec<Entered>, Failure> {
+    let entered = hall.reader().entered_figures(MEASURE, ask.period).await?;
+    Ok(entered.into_iter().map(|(figure, _)| figure).collect())
+}
+
+/// A unit with its points.
+pub(super) struct Row<'a> {
+    pub code: String,
+    pub name: String,
+    pub scored: Scored<'a>,
+}
+
+/// All units in which a dossier ended, the best first.
+pub(super) fn rows<'a>(
+    counted: &Counted<'a>,
+    facts: &facts::Facts,
+    entered: &[Entered],
+    lens: Lens<'_>,
+) -> Vec<Row<'a>> {
+    let law = counted.law;
+    let beside = Beside {
+        facts,
+        entered,
+        lens,
+    };
+    let units = units(counted, &lens);
+    let mut rows: Vec<Row<'a>> = units
+        .iter()
+        .map(|(unit, own)| {
+            let code = counted.word(*unit).to_owned();
+            Row {
+                name: words::unit(law, &code),
+                scored: scored::unit(counted, &law.yardsticks.scoring, &beside, *unit, own),
+                code,
+            }
+        })
+        .collect();
+    rows.sort_by(|a, b| {
+        let best = b.scored.least.total_cmp(&a.scored.least);
+        best.then_with(|| sort_key(&a.name).cmp(&sort_key(&b.name)))
+    });
+    rows
 }
 
 /// Where the dossiers behind the points of an indicator are; `None`: behind its share.
@@ -156,7 +184,7 @@ fn doubts(l: Lang, scoring: &Scoring) -> Markup {
     }
 }
 
-fn name(l: Lang, one: &rules::index::scoring::Indicator) -> &str {
+pub(super) fn name(l: Lang, one: &rules::index::scoring::Indicator) -> &str {
     if l == Lang::En {
         &one.name_en
     } else {
@@ -257,7 +285,7 @@ fn table(
     l: Lang,
     ask: &Ask,
     scoring: &Scoring,
-    rows: &[(String, String, Scored<'_>)],
+    rows: &[Row<'_>],
     public: bool,
     path: &str,
 ) -> Markup {
@@ -273,7 +301,7 @@ fn table(
                     th.num scope="col" { (l.t("numbers.sum-head")) }
                     th scope="col" { (l.t("numbers.grade")) }
                 } }
-                tbody { @for (code, unit, scored) in rows { tr.here[*code == ask.asked.unit] {
+                tbody { @for Row { code, name: unit, scored } in rows { tr.here[*code == ask.asked.unit] {
                     th scope="row" { @if public { (unit) } @else { a href=(ask.link(path, &[("unit", code)])) { (unit) } } }
                     td.num { (words::count(l, scored.dossiers)) }
                     @for line in &scored.lines { td.num { @match line.score { Some(score) => (say::decimal(l, score, 1)), None => "–" } } }

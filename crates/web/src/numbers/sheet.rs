@@ -1,19 +1,24 @@
-//! Form II.06a and the index of QĐ 766 as spreadsheets, with the numbers of the pages.
+//! Form II.06a, the index of QĐ 766 and the scores of units as spreadsheets and as papers to be signed, with the
+//! numbers of the pages.
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use papers::sheet::{Cell, Head, Line, Sheet, workbook};
+use axum::response::Response;
+use papers::Signature;
+use papers::compose::{Numbered, head_of};
+use papers::sheet::{Cell, Head, Line, Sheet, printed};
 use rules::index::period::Length;
 
 use super::asked::{Ask, Asked, period_words};
 use super::counted::Counted;
 use super::index::{Measured, Value, measured};
 use super::report::{By, COLUMNS, Form, column, count};
+use super::scores::{self, Row};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::ask::day_of;
+use crate::leader::export;
 use crate::leader::words;
+use crate::papers::file;
 use crate::say;
 use crate::text::Lang;
 use crate::visit::Visit;
@@ -24,18 +29,80 @@ pub async fn report(
     visit: Visit,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
+    spreadsheet(counted_report(&hall, &visit, asked))
+}
+
+/// `GET /numbers/report.pdf`
+pub async fn report_paper(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let counted = counted_report(&hall, &visit, asked);
+    paper(&hall, counted).await
+}
+
+/// A table that was counted, and what was asked.
+struct Made {
+    name: String,
+    ask: Ask,
+    sheet: Sheet,
+}
+
+fn spreadsheet(made: Made) -> Result<Response, Failure> {
+    let name = format!("{}.xlsx", made.name);
+    export::workbook(&name, &[made.sheet], day_of(made.ask.as_of))
+}
+
+/// On paper it is the word of the agency whose figures it shows; nobody has signed it yet.
+async fn paper(hall: &Hall, made: Made) -> Result<Response, Failure> {
+    let law = hall.law();
+    let issuer = match made.ask.asked.unit.as_str() {
+        "" => {
+            let mut units = law.organisation.units.iter();
+            units
+                .find(|unit| unit.parent.is_none())
+                .map(|unit| unit.code.clone())
+        }
+        unit => Some(unit.to_owned()),
+    };
+    let numbered = Numbered {
+        issuer: issuer.unwrap_or_default(),
+        ..Numbered::default()
+    };
+    let signs = |title: &str, how: &str| Signature {
+        title: title.to_owned(),
+        how: how.to_owned(),
+        ..Signature::default()
+    };
+    let head = head_of(&law.organisation, &numbered, day_of(made.ask.as_of));
+    let signatures = vec![
+        signs("Người lập biểu", "(Ký và ghi rõ họ tên)"),
+        signs("Thủ trưởng cơ quan", "(Ký, đóng dấu)"),
+    ];
+    let paper = printed(&made.sheet, head, signatures);
+    Ok(file::answer(file::printed(paper).await?, &made.name))
+}
+
+fn counted_report(hall: &Hall, visit: &Visit, asked: Asked) -> Made {
     let (l, law) = (visit.lang, hall.law());
     let ask = asked.understood(hall.now(), Length::Month);
     let form = {
         let ledger = hall.ledger();
         count(&Counted::of(&ledger, &law, &ask), l, By::of(&ask))
     };
-    let agency = match ask.asked.unit.as_str() {
+    Made {
+        name: format!("II.06a-{}", ask.period),
+        sheet: sheet(l, &ask, &form, agency(visit, &law, &ask)),
+        ask,
+    }
+}
+
+fn agency(visit: &Visit, law: &actions::Law, ask: &Ask) -> String {
+    match ask.asked.unit.as_str() {
         "" => visit.house.city.clone(),
-        unit => words::unit(&law, unit),
-    };
-    let name = format!("II.06a-{}.xlsx", ask.period);
-    file(&name, &[sheet(l, &ask, &form, agency)], &ask)
+        unit => words::unit(law, unit),
+    }
 }
 
 fn sheet(l: Lang, ask: &Ask, form: &Form, agency: String) -> Sheet {
@@ -112,6 +179,20 @@ pub async fn index(
     visit: Visit,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
+    spreadsheet(counted_index(&hall, &visit, asked).await?)
+}
+
+/// `GET /numbers/index.pdf`
+pub async fn index_paper(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let counted = counted_index(&hall, &visit, asked).await?;
+    paper(&hall, counted).await
+}
+
+async fn counted_index(hall: &Hall, visit: &Visit, asked: Asked) -> Result<Made, Failure> {
     let (l, law) = (visit.lang, hall.law());
     let ask = asked.understood(hall.now(), Length::Month);
     let index = &law.yardsticks.index;
@@ -142,10 +223,6 @@ pub async fn index(
         }
         rows
     };
-    let agency = match ask.asked.unit.as_str() {
-        "" => visit.house.city.clone(),
-        unit => words::unit(&law, unit),
-    };
     let heads = [
         "metric-code",
         "metric",
@@ -162,7 +239,7 @@ pub async fn index(
     };
     let sheet = Sheet {
         name: "766".to_owned(),
-        above: vec![agency],
+        above: vec![agency(visit, &law, &ask)],
         title: l.t("numbers.index-title").to_uppercase(),
         below: vec![period_line(l, &ask)],
         heads: vec![heads.iter().map(head).collect()],
@@ -173,7 +250,11 @@ pub async fn index(
         )],
         widths: vec![8.0, 60.0, 12.0, 12.0, 12.0, 10.0, 10.0, 40.0],
     };
-    file(&format!("766-{}.xlsx", ask.period), &[sheet], &ask)
+    Ok(Made {
+        name: format!("766-{}", ask.period),
+        sheet,
+        ask,
+    })
 }
 
 fn index_line(l: Lang, one: &Measured<'_>) -> Line {
@@ -213,23 +294,88 @@ fn index_line(l: Lang, one: &Measured<'_>) -> Line {
     Line { cells, sum: false }
 }
 
-/// A workbook as an answer.
-fn file(name: &str, sheets: &[Sheet], ask: &Ask) -> Result<Response, Failure> {
-    let day = day_of(ask.as_of);
-    let small = |n: i8| u8::try_from(n).unwrap_or(1);
-    let year = u16::try_from(day.year()).unwrap_or(1970);
-    let made = (year, small(day.month()), small(day.day()));
-    let bytes = workbook(sheets, made).map_err(Failure::fault)?;
-    let mut answer = bytes.into_response();
-    let headers = answer.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ),
+/// `GET /numbers/scores.xlsx`
+pub async fn scores(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    spreadsheet(counted_scores(&hall, &visit, asked).await?)
+}
+
+/// `GET /numbers/scores.pdf`
+pub async fn scores_paper(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let counted = counted_scores(&hall, &visit, asked).await?;
+    paper(&hall, counted).await
+}
+
+async fn counted_scores(hall: &Hall, visit: &Visit, asked: Asked) -> Result<Made, Failure> {
+    let (l, law) = (visit.lang, hall.law());
+    let ask = asked.understood(hall.now(), Length::Quarter);
+    let scoring = &law.yardsticks.scoring;
+    let entered = scores::entered(hall, &ask).await?;
+    let lens = super::lens(&law, &ask)?;
+    let rows = {
+        let (ledger, facts) = (hall.ledger(), hall.facts());
+        let counted = Counted::of(&ledger, &law, &ask);
+        let rows = scores::rows(&counted, &facts, &entered, lens);
+        rows.iter().map(|row| score_line(l, row)).collect()
+    };
+    let head = |words: String| Head { words, span: 1 };
+    let mut heads = vec![
+        head(l.t("numbers.unit").to_owned()),
+        head(l.t("numbers.dossiers").to_owned()),
+    ];
+    heads.extend(
+        scoring
+            .indicators
+            .iter()
+            .map(|one| head(one.number.to_string())),
     );
-    if let Ok(disposition) = format!("attachment; filename=\"{name}\"").parse() {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    Ok(answer)
+    heads.push(head(l.of("numbers-sheet", "least", &[])));
+    heads.push(head(l.of("numbers-sheet", "most", &[])));
+    heads.push(head(l.t("numbers.grade").to_owned()));
+    let mut notes = vec![l.f("numbers.scores-says", &[("basis", &scoring.basis)])];
+    let names = scoring.indicators.iter();
+    let names = names.map(|one| format!("{}: {}", one.number, scores::name(l, one)));
+    notes.push(names.collect::<Vec<_>>().join("; "));
+    let sheet = Sheet {
+        name: l.of("numbers-page", "scores", &[]),
+        above: vec![agency(visit, &law, &ask)],
+        title: l.t("numbers.scores-title").to_uppercase(),
+        below: vec![period_line(l, &ask)],
+        heads: vec![heads],
+        rows,
+        notes,
+        widths: [&[44.0, 10.0][..], &[7.0; 9], &[10.0, 10.0, 20.0]].concat(),
+    };
+    Ok(Made {
+        name: format!("scores-{}", ask.period),
+        sheet,
+        ask,
+    })
+}
+
+fn score_line(l: Lang, row: &Row<'_>) -> Line {
+    let scored = &row.scored;
+    let mut cells = vec![Cell::Text(row.name.clone()), Cell::Count(scored.dossiers)];
+    cells.extend(scored.lines.iter().map(|line| match line.score {
+        Some(score) => Cell::Decimal(score),
+        None => Cell::Nothing(l.t("numbers.unknown").to_owned()),
+    }));
+    cells.push(Cell::Decimal(scored.least));
+    cells.push(Cell::Decimal(scored.most));
+    let grade = scored.grade.map(|grade| match l {
+        Lang::En => grade.name_en.clone(),
+        Lang::Vi => grade.name.clone(),
+    });
+    cells.push(match grade {
+        Some(grade) => Cell::Text(grade),
+        None => Cell::Nothing(l.t("numbers.grade-open").to_owned()),
+    });
+    Line { cells, sum: false }
 }

@@ -224,6 +224,8 @@ impl Loaded {
         );
         let mirrored = case.mirror.is_some();
         let withdrawing = !mirrored && matches!(case.life, Life::WithdrawalAsked { .. });
+        // Handed over on a page of its own: into whose hands, against what.
+        let giving = hand_over::task(visit, self.definition(), case);
         let mut doing = Vec::new();
         let mut beside = Vec::new();
         for task in &case.tasks {
@@ -239,7 +241,12 @@ impl Loaded {
                 .then(|| self.doing(l, official, task, typed))
                 .transpose()?
             {
-                Some(Some(one)) => doing.push(one),
+                Some(Some(mut one)) => {
+                    if giving.is_some_and(|given| given.step == task.step) {
+                        one.ways.clear();
+                    }
+                    doing.push(one);
+                }
                 _ => beside.push(Side {
                     step: self.step_name(l, task),
                     unit: self.unit_of(l, task),
@@ -275,7 +282,7 @@ impl Loaded {
             photos: self.pictures(l, true),
             papers: self.pictures(l, false),
             received: self.received(l),
-            may_hand_over: hand_over::task(visit, self.definition(), case).is_some(),
+            may_hand_over: giving.is_some(),
             handed_out: Markup::default(),
             legal: clocks::legal(case, calendar, self.now),
             promises: self.promises(l),

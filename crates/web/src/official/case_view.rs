@@ -278,34 +278,37 @@ fn one(l: Lang, s: &Shown, doing: &Doing, first: bool) -> Markup {
             @if let Some(question) = &doing.question { blockquote { (question) } }
             @if doing.mine { p.small.held { (l.t("inbox.held-mine")) } }
             @else if let Some(holder) = &doing.holder { (note(Tone::Soon, &html! { p { (l.f("case.held-by", &[("name", holder)])) } })) }
-            form method="post" action=(to("decide")) enctype="multipart/form-data" data-draft={ "case-" (s.code) "-" (form) } {
-                (version(s))
-                input type="hidden" name="step" value=(doing.step);
-                @if let Some(row) = doing.row { input type="hidden" name="row" value=(row); }
-                (wrong(typed, &form))
-                @if stale && typed.files { p.small { (l.t("case.files-again")) } }
-                div.field {
-                    label for=(doing.id("words")) { (l.t("case.words")) @if reasons.is_empty() { " " span.optional { (l.t("form.optional")) } } }
-                    @if !reasons.is_empty() { p.help id=(doing.id("words-help")) { (l.f("case.reason-for", &[("ways", &reasons.join(", "))])) } }
-                    textarea id=(doing.id("words")) name="words" rows="4" maxlength="4000" aria-describedby=[(!reasons.is_empty()).then(|| doing.id("words-help"))] { (words(typed, &form)) }
-                }
-                @if let Some(marking) = &doing.marking { (supplement::form(l, &doing.id("mark"), marking)) }
-                @for (what, says) in &doing.evidence {
+            @if doing.ways.is_empty() { (wrong(typed, &form)) }
+            @else {
+                form method="post" action=(to("decide")) enctype="multipart/form-data" data-draft={ "case-" (s.code) "-" (form) } {
+                    (version(s))
+                    input type="hidden" name="step" value=(doing.step);
+                    @if let Some(row) = doing.row { input type="hidden" name="row" value=(row); }
+                    (wrong(typed, &form))
+                    @if stale && typed.files { p.small { (l.t("case.files-again")) } }
                     div.field {
-                        label for={ (doing.id("proof")) "-" (what) } { (says) }
-                        p.help { (l.t("case.evidence-says")) }
-                        div.upload { input type="file" id={ (doing.id("proof")) "-" (what) } name=(what) accept="image/jpeg,image/png,image/webp,application/pdf" multiple; }
+                        label for=(doing.id("words")) { (l.t("case.words")) @if reasons.is_empty() { " " span.optional { (l.t("form.optional")) } } }
+                        @if !reasons.is_empty() { p.help id=(doing.id("words-help")) { (l.f("case.reason-for", &[("ways", &reasons.join(", "))])) } }
+                        textarea id=(doing.id("words")) name="words" rows="4" maxlength="4000" aria-describedby=[(!reasons.is_empty()).then(|| doing.id("words-help"))] { (words(typed, &form)) }
                     }
-                }
-                @if doing.evidence.is_empty() {
-                    details.more {
-                        summary { (l.t("case.attach")) }
-                        div.field { label.hidden-words for=(doing.id("file")) { (l.t("case.attach")) } div.upload { input type="file" id=(doing.id("file")) name="attached" accept="image/jpeg,image/png,image/webp,application/pdf" multiple; } }
+                    @if let Some(marking) = &doing.marking { (supplement::form(l, &doing.id("mark"), marking)) }
+                    @for (what, says) in &doing.evidence {
+                        div.field {
+                            label for={ (doing.id("proof")) "-" (what) } { (says) }
+                            p.help { (l.t("case.evidence-says")) }
+                            div.upload { input type="file" id={ (doing.id("proof")) "-" (what) } name=(what) accept="image/jpeg,image/png,image/webp,application/pdf" multiple; }
+                        }
                     }
-                }
-                div.ways {
-                    @for (i, way) in doing.ways.iter().enumerate() {
-                        button class=(if i == 0 && first { "btn go" } else if way.stops { "btn stop" } else { "btn" }) type="submit" name="outcome" value=(way.code) data-act[i == 0 && first] { (way.label) }
+                    @if doing.evidence.is_empty() {
+                        details.more {
+                            summary { (l.t("case.attach")) }
+                            div.field { label.hidden-words for=(doing.id("file")) { (l.t("case.attach")) } div.upload { input type="file" id=(doing.id("file")) name="attached" accept="image/jpeg,image/png,image/webp,application/pdf" multiple; } }
+                        }
+                    }
+                    div.ways {
+                        @for (i, way) in doing.ways.iter().enumerate() {
+                            button class=(if i == 0 && first { "btn go" } else if way.stops { "btn stop" } else { "btn" }) type="submit" name="outcome" value=(way.code) data-act[i == 0 && first] { (way.label) }
+                        }
                     }
                 }
             }

@@ -278,6 +278,7 @@ async fn opened(
                     @if let Some(by) = hand_on { dt { (l.t("reception.hand-on")) } dd { (crate::say::moment(l, by)) br; span.small.muted { (l.t("reception.hand-on-says")) } } }
                 }
             }
+            @if let Some(case) = &case { (crate::papers::print::after_reception(l, case)) }
             p.acts {
                 @if ticket { a.btn.go autofocus href={ "/desk/queue?desk=" (filled.desk.desk) } { (l.t("reception.back-to-queue")) } }
                 @else { a.btn.go autofocus href={ "/desk/receive?desk=" (filled.desk.desk) } { (l.t("desk.another")) } }

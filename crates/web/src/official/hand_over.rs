@@ -1,7 +1,9 @@
 //! `/cases/{code}/hand-over`: the result into somebody's hands (state 9 → 10): at the counter against the receipt or a
 //! proxy's paper, by post, or electronically; which originals go back and which are kept.
 
+use actions::papers::check_typed;
 use actions::parcel::SendTo;
+use actions::reception::SLIP;
 use actions::{ActionError, Change, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,7 +15,7 @@ use rules::duty::{Act, may};
 use rules::process::Flow;
 use service::Answers;
 use service::applicant::Applicant;
-use service::definition::{Code, Definition};
+use service::definition::{Code, Definition, Kind};
 use store::Seen;
 
 use super::posted::Posted;
@@ -47,13 +49,19 @@ struct Typed {
     addressee: String,
     phone: String,
     address: String,
+    /// Of the parcel.
+    number: String,
+    /// Of the receipt that was presented, or its code.
+    receipt: String,
     wrong: Option<String>,
     files: bool,
 }
 
 /// The step that hands the result over, where this person may decide it now.
 pub fn task<'c>(visit: &Visit, definition: &Definition, case: &'c Case) -> Option<&'c Task> {
-    if !matches!(case.life, Life::Decided { .. }) {
+    // What ends a petition or a directive puts nothing into anybody's hands.
+    let procedure = definition.kind == Kind::Procedure;
+    if !procedure || !matches!(case.life, Life::Decided { .. }) {
         return None;
     }
     case.tasks.iter().find(|task| {
@@ -132,12 +140,22 @@ pub async fn post(
         }));
     };
     let mut typed = read(&posted, &held);
+    let presented = presented(&hall, case, &typed.receipt).await?;
     let outcome = Flow::of(&held.definition)
         .step(&task.step)
         .and_then(|step| step.outcomes.first())
         .map(|way| way.code.clone());
     let way = typed.way.unwrap_or(Delivery::Counter);
-    if let Some(wrong) = missing(l, way, &typed) {
+    let wrong = missing(l, way, &typed).or_else(|| match presented {
+        Presented::Another if way == Delivery::Counter => {
+            Some(l.f("hand-over.another-receipt", &[("typed", &typed.receipt)]))
+        }
+        _ => None,
+    });
+    if presented == Presented::This && !typed.seen.contains(&Saw::Receipt) {
+        typed.seen.push(Saw::Receipt);
+    }
+    if let Some(wrong) = wrong {
         typed.wrong = Some(wrong);
         return Ok((
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -147,7 +165,7 @@ pub async fn post(
     }
     let mut uploads = std::mem::take(&mut posted.files);
     for upload in &mut uploads {
-        upload.what = "slip".to_owned();
+        upload.what = SLIP.to_owned();
     }
     let verb = Verb::Decide {
         step: task.step.clone(),
@@ -163,6 +181,7 @@ pub async fn post(
             addressee: typed.addressee.clone(),
             phone: typed.phone.clone(),
             address: typed.address.clone(),
+            number: Some(typed.number.clone()).filter(|number| !number.is_empty()),
         }),
         ..Change::new(case.id, verb)
     };
@@ -217,6 +236,39 @@ pub async fn post(
     }
 }
 
+/// What the number on the receipt that was typed or scanned leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presented {
+    Nothing,
+    /// The receipt of this dossier.
+    This,
+    Another,
+}
+
+/// Compares what was typed with the receipt of this dossier: its number, its verification code, the address in its
+/// QR code, or the dossier's own code that stands on it in bars.
+async fn presented(hall: &Hall, case: &Case, typed: &str) -> Result<Presented, Failure> {
+    if typed.is_empty() {
+        return Ok(Presented::Nothing);
+    }
+    let scanned = typed.rsplit('/').next().unwrap_or(typed);
+    let same = |known: &str| typed.eq_ignore_ascii_case(known);
+    let papers = hall.reader().papers(case.id).await?;
+    let receipts = papers
+        .iter()
+        .filter(|paper| paper.call.template == "form-01");
+    let this = same(&case.code)
+        || receipts.into_iter().any(|paper| {
+            same(&paper.numbered())
+                || typed == paper.number.to_string()
+                || check_typed(scanned) == paper.check
+        });
+    Ok(match this {
+        true => Presented::This,
+        false => Presented::Another,
+    })
+}
+
 fn read(posted: &Posted, held: &Held) -> Typed {
     let documents = |name: &str| -> Vec<Code> {
         let chosen: Vec<&str> = posted.all(name).collect();
@@ -240,6 +292,8 @@ fn read(posted: &Posted, held: &Held) -> Typed {
         addressee: posted.get("addressee").trim().to_owned(),
         phone: posted.get("phone").trim().to_owned(),
         address: posted.get("address").trim().to_owned(),
+        number: posted.get("number").trim().to_uppercase(),
+        receipt: posted.get("receipt").trim().to_owned(),
         wrong: None,
         files: !posted.files.is_empty(),
     }
@@ -303,6 +357,7 @@ fn draw(hall: &Hall, visit: &Visit, held: &Held, typed: &Typed) -> Result<Markup
                         legend { (l.t("hand-over.seen")) }
                         @for saw in Saw::ALL { label.pick { input type="checkbox" name="seen" value=(saw.code()) checked[typed.seen.contains(&saw)]; span { (l.of("seen", saw.code(), &[])) } } }
                     }
+                    div.field { label for="receipt" { (l.t("hand-over.receipt")) " " span.optional { (l.t("form.optional")) } } p.help #receipt-help { (l.t("hand-over.receipt-says")) } input.short type="text" id="receipt" name="receipt" value=(typed.receipt) maxlength="200" autocomplete="off" aria-describedby="receipt-help"; }
                     div.field { label for="who" { (l.t("hand-over.who")) " " span.optional { (l.t("form.optional")) } } p.help { (l.t("hand-over.who-says")) } input type="text" id="who" name="who" value=(typed.who) maxlength="300" autocomplete="off"; }
                     div.field { label for="slip" { (l.t("hand-over.slip")) " " span.optional { (l.t("form.optional")) } } div.upload { input type="file" id="slip" name="slip" accept=".pdf,.jpg,.jpeg,.png"; } }
                 }
@@ -312,6 +367,7 @@ fn draw(hall: &Hall, visit: &Visit, held: &Held, typed: &Typed) -> Result<Markup
                     div.field { label for="addressee" { (l.t("hand-over.addressee")) } input type="text" id="addressee" name="addressee" value=(typed.addressee) maxlength="120" autocomplete="off"; }
                     div.field { label for="phone" { (l.t("hand-over.phone")) } input.short type="tel" id="phone" name="phone" value=(typed.phone) maxlength="20" autocomplete="off"; }
                     div.field { label for="address" { (l.t("hand-over.address")) } input type="text" id="address" name="address" value=(typed.address) maxlength="300" autocomplete="off"; }
+                    div.field { label for="number" { (l.t("hand-over.number")) " " span.optional { (l.t("form.optional")) } } p.help #number-help { (l.t("hand-over.number-says")) } input.short type="text" id="number" name="number" value=(typed.number) maxlength="40" autocomplete="off" aria-describedby="number-help"; }
                 }
                 @if !originals.is_empty() {
                     h2 { (l.t("hand-over.originals")) }

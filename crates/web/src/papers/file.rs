@@ -51,6 +51,27 @@ pub async fn copies(
     Ok(answer(sheet, &name(&row)))
 }
 
+/// `GET /cases/{code}/receipts/{payment}`: the receipt of a fee, as often as it is asked for.
+pub async fn fee_receipt(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path((code, payment)): Path<(String, String)>,
+    Query(key): Query<Key>,
+) -> Result<Response, Failure> {
+    let person = hall.holder(&visit, &code, key.key.as_deref()).await?;
+    let seen = hall.case(&person, &code).await?;
+    if seen.sight < Sight::Own {
+        return Err(Failure::NotFound);
+    }
+    let payment = payment.parse().map_err(|_| Failure::NotFound)?;
+    note_look(&hall, &person, &seen.case).await?;
+    let dossier = hall.city().dossier(seen.case.id).await?;
+    let paper = super::fee_receipt(&hall, &dossier, payment)?;
+    let paper = paper.ok_or(Failure::NotFound)?;
+    let name = format!("{} {}", paper.title, paper.head.number);
+    Ok(answer(printed(paper).await?, &name))
+}
+
 /// `GET /cases/{code}/control.pdf`: form 06 of the case as it stands.
 pub async fn control(
     State(hall): State<Hall>,
@@ -66,7 +87,7 @@ pub async fn control(
 }
 
 /// Sets a paper beside the threads that answer pages.
-pub(super) async fn printed(paper: papers::Paper) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn printed(paper: papers::Paper) -> Result<Vec<u8>, Failure> {
     let made = tokio::task::spawn_blocking(move || papers::pdf(&paper)).await;
     made.map_err(Failure::fault)?.map_err(Failure::fault)
 }
@@ -111,7 +132,7 @@ fn name(row: &PaperRow) -> String {
 }
 
 /// A PDF that a browser shows and runs nothing of, under its Vietnamese name; a plain one for old programs.
-pub(super) fn answer(bytes: impl Into<axum::body::Body>, name: &str) -> Response {
+pub(crate) fn answer(bytes: impl Into<axum::body::Body>, name: &str) -> Response {
     let name: String = name.replace(['/', '\\', ':', '"'], "-");
     let plain: String = fold(&name)
         .chars()

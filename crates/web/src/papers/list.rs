@@ -60,7 +60,7 @@ fn one(l: Lang, code: &str, row: &PaperRow, key: &str, official: bool, heads: bo
         br;
         span.small.muted { (l.t("papers.number")) " " (row.numbered()) " · " (say::date(row.planned)) }
         " " (state(l, row))
-        @if official && row.file().is_some() && row.revoked.is_none() && two_copies(row) {
+        @if official && row.file().is_some() && row.revoked.is_none() && two_copies(&row.call.template) {
             br; a.small href={ (address) "/copies" } target="_blank" { (l.t("papers.copies")) }
         }
         @if row.file().is_some() { br; span.small { a href={ "/verify/" (actions::papers::check_shown(&row.check)) } { (l.t("papers.verify")) } @if heads && row.revoked.is_none() { " · " a href={ (address) "/revoke" } { (l.t("papers.revoke")) } } } }
@@ -68,11 +68,8 @@ fn one(l: Lang, code: &str, row: &PaperRow, key: &str, official: bool, heads: bo
 }
 
 /// Receipt and slips go home in one copy and into the dossier in another (TT 01/2018/TT-VPCP, mẫu 01).
-fn two_copies(row: &PaperRow) -> bool {
-    matches!(
-        row.call.template.as_str(),
-        "form-01" | "form-02" | "form-03"
-    )
+pub(super) fn two_copies(template: &str) -> bool {
+    matches!(template, "form-01" | "form-02" | "form-03")
 }
 
 /// Being printed, signed, revoked; nothing is said of one that simply holds.

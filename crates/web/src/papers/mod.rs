@@ -5,6 +5,7 @@ pub mod book;
 pub mod draft;
 pub mod file;
 pub mod list;
+pub mod print;
 pub mod revoke;
 pub mod verify;
 pub mod words;
@@ -25,6 +26,8 @@ use store::PaperRow;
 use crate::door::{Doors, Duty};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::money::code;
+use crate::money::words::{receipt_words, way_words};
 use crate::say;
 use crate::text::Lang;
 
@@ -87,6 +90,26 @@ pub fn control(hall: &Hall, dossier: &Dossier, day: Date) -> Result<Paper, Failu
     told(hall, dossier, |told| compose::control(told, &numbered, day))
 }
 
+/// The receipt of one payment. `None`: there was no such payment.
+///
+/// # Errors
+/// As [`planned`].
+pub fn fee_receipt(hall: &Hall, dossier: &Dossier, payment: u32) -> Result<Option<Paper>, Failure> {
+    let case = &dossier.case;
+    let Some(paid) = case.money.payment(payment) else {
+        return Ok(None);
+    };
+    let numbered = Numbered {
+        issuer: paid.unit.clone(),
+        number: paid.receipt.as_ref().map(receipt_words).unwrap_or_default(),
+        check: hall.link(&format!("/verify?code={}", case.code)),
+    };
+    let way = way_words(Lang::Vi, paid.way);
+    told(hall, dossier, |told| {
+        compose::fee_receipt(told, payment, &way, &numbered)
+    })
+}
+
 /// A row of form 07.
 ///
 /// # Errors
@@ -115,8 +138,16 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
             get(revoke::get).post(revoke::post).duty(Act::RevokePaper),
         )
         .door(
+            "/cases/{code}/receipts/{payment}",
+            get(file::fee_receipt).duty(Act::ReadOwn),
+        )
+        .door(
             "/cases/{code}/control.pdf",
             get(file::control).duty(Act::ReadCase),
+        )
+        .door(
+            "/cases/{code}/print/{what}",
+            get(print::get).duty(Act::ReadCase),
         )
         .door("/book", get(book::get).duty(Act::OpenForOthers))
         .door("/book.pdf", get(book::print).duty(Act::OpenForOthers))
@@ -159,6 +190,7 @@ fn told<T>(
         owed = asked(definition, &case.money);
     }
     let components = components(definition, dossier);
+    let transfer = code::slip(&law, case, today);
     Ok(print(&Told {
         case,
         events: &dossier.events,
@@ -170,6 +202,7 @@ fn told<T>(
         people: &dossier.people,
         components: &components,
         fees: &owed,
+        transfer: transfer.as_ref(),
         site: hall
             .link("")
             .trim_start_matches("https://")

@@ -246,6 +246,12 @@ pub const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         TillOf("commune-31135"),
     ),
     (
+        "/till/{unit}/{day}/day.xlsx",
+        "/till/commune-31135/2026-03-02/day.xlsx",
+        &[],
+        TillOf("commune-31135"),
+    ),
+    (
         "/till/{unit}/{day}/{what}",
         "/till/commune-31135/2026-03-02/open",
         &[("opening", "500.000")],
@@ -465,6 +471,29 @@ pub const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
         Duty,
     ),
     ("/admin/portal/missing", "/admin/portal/missing", &[], Duty),
+    (
+        "/cases/{code}/receipts/{payment}",
+        "/cases/CODE/receipts/1",
+        &[],
+        Nobody,
+    ),
+    (
+        "/cases/{code}/print/{what}",
+        "/cases/CODE/print/slip",
+        &[],
+        Nobody,
+    ),
+    (
+        "/numbers/organisations",
+        "/numbers/organisations",
+        &[],
+        Duty,
+    ),
+    ("/numbers/report.pdf", "/numbers/report.pdf", &[], Duty),
+    ("/numbers/index.pdf", "/numbers/index.pdf", &[], Duty),
+    ("/numbers/scores.xlsx", "/numbers/scores.xlsx", &[], Duty),
+    ("/numbers/scores.pdf", "/numbers/scores.pdf", &[], Duty),
+    ("/late.pdf", "/late.pdf", &[], Duty),
     // The last one: whoever knocks here is signed out.
     ("/sign-out", "/sign-out", &[], Duty),
 ];
