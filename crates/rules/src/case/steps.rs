@@ -154,7 +154,7 @@ impl<'a> Work<'a> {
         let mut proof = files;
         let mut signature = None;
         if forward {
-            self.into_hands(step)?;
+            self.may_leave_the_desk(step)?;
             if !self.correcting() {
                 self.settled(step, &taken.to)?;
             }
@@ -181,7 +181,7 @@ impl<'a> Work<'a> {
 
     /// A result leaves the desk only against what the law asks to see, or by post: [`super::Command::Collect`] came
     /// first (NĐ 61/2018 Đ.6, Đ.20).
-    fn into_hands(&self, step: &Step) -> Result<(), Refusal> {
+    fn may_leave_the_desk(&self, step: &Step) -> Result<(), Refusal> {
         let by_hand = step.outside_limit
             && self.given.definition.kind == Kind::Procedure
             && matches!(self.case.life, Life::Decided { .. })

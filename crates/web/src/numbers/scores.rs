@@ -78,7 +78,7 @@ async fn view(hall: &Hall, visit: &Visit, asked: Asked, public: bool) -> Result<
         (body, ledger.is_ready())
     };
     let head = Head {
-        path: path,
+        path,
         title: l.t("numbers.scores-title"),
         says: l.f("numbers.scores-says", &[("basis", &scoring.basis)]),
         more: html! {},

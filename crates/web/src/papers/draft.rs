@@ -17,6 +17,8 @@ pub async fn get(
     visit: Visit,
     Path((code, step)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
+    // Whoever may not know of the case finds nothing, before anybody is asked to sign in.
+    hall.case(&visit.person, &code).await?;
     let seen = whole(&hall, &visit, &code).await?;
     let me = official(&visit.person)?;
     note_look(&hall, &visit.person, &seen.case).await?;

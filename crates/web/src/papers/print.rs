@@ -36,6 +36,8 @@ pub async fn get(
         "copies" => "/copies",
         _ => return Err(Failure::NotFound),
     };
+    // Whoever may not know of the case finds nothing, before anybody is asked to sign in.
+    hall.case(&visit.person, &code).await?;
     let seen = whole(&hall, &visit, &code).await?;
     let code = &seen.case.code;
     for look in 0..LOOKS {

@@ -177,7 +177,12 @@ async fn a_number_that_no_register_knows_holds_nobody_up_and_nothing_is_lost() -
     let town = town().await?;
     let first = town.post("/apply/marital-status.confirmation", &[]).await;
     let area = commune(&town);
-    let page = town.post(first.to(), &person("092085009999", &area)).await;
+    // Said once, at the number; whoever sends it again declares what the register does not know.
+    let unknown = person("092085009999", &area);
+    let page = town.post(first.to(), &unknown).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.has("Không tìm thấy số này").has("51 đường 3 Tháng 2");
+    let page = town.post(first.to(), &unknown).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     town.get(first.to())
         .await
