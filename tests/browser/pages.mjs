@@ -48,6 +48,8 @@ async function walk([role, begins, roots]) {
       fault(`${name} answers ${answer.status()}, linked from ${from}`)
       continue
     }
+    // A file is not a page, whatever its address looks like.
+    if (!answer.headers()['content-type']?.startsWith('text/html')) continue
     looked += 1
     for (const [size, word] of [[OFFICE, 'office'], [PHONE, 'phone']]) {
       await page.setViewportSize(size)
