@@ -5,6 +5,7 @@ mod calendar;
 mod definitions;
 mod due;
 mod record;
+mod register;
 mod requests;
 
 use std::path::{Path, PathBuf};

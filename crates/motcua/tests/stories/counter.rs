@@ -31,7 +31,7 @@ const ASK: &str = "Thiếu – yêu cầu bổ sung F9";
 const PAPER: &str = "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân";
 
 /// The form of a confirmation of marital status for somebody who lives in this commune.
-async fn form(city: &TestCity, commune: &str) -> Browser {
+pub async fn form(city: &TestCity, commune: &str) -> Browser {
     let mut clerk = city.sign_in(CLERK).await;
     clerk.open("/desk").await;
     let receive = clerk.page().link("Tiếp nhận hồ sơ");
@@ -68,7 +68,7 @@ fn fill(clerk: &mut Browser, commune: &str) {
 }
 
 /// The declaration is there and the fee is taken: the dossier is whole.
-async fn take(clerk: &mut Browser) {
+pub async fn take(clerk: &mut Browser) {
     clerk.tick(PAPER);
     clerk.press("Cập nhật câu hỏi F2").await;
     clerk.tick("Đã thu: Lệ phí cấp Giấy xác nhận tình trạng hôn nhân");

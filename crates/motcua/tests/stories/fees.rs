@@ -348,6 +348,25 @@ async fn the_till_is_counted_and_confirmed_by_another(city: TestCity) {
     clerk.fill("Lý do chênh lệch", "Thối nhầm 10.000 đồng");
     clerk.press("Chốt quỹ").await;
     clerk.status(200).sees("Đã chốt").sees("−10.000");
+    // The same as a spreadsheet: by way, the cash that was counted, each movement.
+    clerk.follow("Tải bảng kết sổ (XLSX)").await;
+    let book = crate::printed::book(clerk.page());
+    assert_eq!(book.len(), 3);
+    let row = |sheet: usize, cells: &[&str]| {
+        let found = book[sheet].iter().any(|row| row == cells);
+        assert!(found, "{cells:?} is not in {:#?}", book[sheet]);
+    };
+    row(0, &["Tiền mặt", "1", "300000", "0", "300000"]);
+    row(0, &["Máy thẻ", "1", "2000000", "0", "2000000"]);
+    row(0, &["Tổng cộng", "2", "2300000", "0", "2300000"]);
+    row(1, &["Tiền đầu ngày", "200000"]);
+    row(1, &["Phải có trong két", "500000"]);
+    row(1, &["100.000 đồng × 4", "400000"]);
+    row(1, &["Lý do chênh lệch", "Thối nhầm 10.000 đồng"]);
+    let moved = book[2].iter().filter(|row| row.contains(code));
+    let moved: Vec<_> = moved.filter_map(|row| row.last()).collect();
+    assert_eq!(moved, ["300000", "2000000"]);
+    clerk.open(&till).await;
 
     // No cash on a closed day; a card is no cash.
     let mut head = at_case(&city, HEAD, code).await;

@@ -23,7 +23,7 @@ const HEAD: &str = "ninhkieu-lanhdao";
 const OTHER: &str = "cairang";
 
 /// A confirmation of marital status, taken in on a Monday at eight; three working days.
-async fn accepted(city: &TestCity) -> Reported {
+pub async fn accepted(city: &TestCity) -> Reported {
     let area = city.area("Phường Ninh Kiều");
     let answers = json!({
         "personal_id": "092185001234", "residence": {"area": area, "words": "12 Nguyễn Trãi"},

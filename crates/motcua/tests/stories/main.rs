@@ -23,6 +23,7 @@ mod once;
 mod open311;
 mod papers;
 mod portal;
+mod printed;
 mod procedures;
 mod queue;
 mod report;

@@ -4,11 +4,15 @@
 use testkit::page::Row;
 use testkit::{Browser, TestCity, both_engines, days, hours};
 
+use crate::counter::{form, received, take};
 use crate::dossier::at_case;
+use crate::lawful::accepted;
+use crate::printed;
 
 both_engines!(
     the_form_adds_up_and_opens_its_dossiers,
     each_page_of_numbers_opens_what_it_counts,
+    three_organisations_are_counted_apart,
     what_the_city_cannot_know_is_entered_with_its_source,
     an_officer_disputes_and_the_head_answers,
 );
@@ -130,9 +134,22 @@ async fn the_form_adds_up_and_opens_its_dossiers(city: TestCity) {
     assert!(opened > 5, "{opened} numbers that open something");
     assert!(late > 0, "nobody is ever late");
 
+    // The same numbers as a spreadsheet and on paper.
     leader.open("/numbers/report.xlsx?period=2026-02").await;
-    leader.status(200);
-    assert!(leader.page().bytes.starts_with(b"PK"));
+    let sheet = printed::book(leader.page()).remove(0);
+    let figures: Vec<Vec<u64>> = sheet
+        .iter()
+        .filter_map(|row| {
+            let last = row.len().checked_sub(11).filter(|from| *from > 0)?;
+            row[last..].iter().map(|cell| cell.parse().ok()).collect()
+        })
+        .collect();
+    let shown: Vec<Vec<u64>> = rows.iter().map(columns).collect();
+    assert_eq!(figures, shown, "{sheet:#?}");
+    let total = shown.last().expect("a total").iter().map(u64::to_string);
+    let total = format!("Tổng cộng {}", total.collect::<Vec<_>>().join(" "));
+    leader.open("/numbers/report.pdf?period=2026-02").await;
+    printed::paper(leader.page(), &["II.06a/VPCP/KSTT", &total]);
     for address in [
         "/numbers/report?period=2026-13&unit=khong-co&by=x&at=abc",
         "/numbers/report?period=1999",
@@ -142,6 +159,75 @@ async fn the_form_adds_up_and_opens_its_dossiers(city: TestCity) {
     }
     leader.open("/numbers/cases?figure=06a.99").await;
     leader.status(404);
+}
+
+/// The numbers of the three tables of `/numbers/organisations`: competent, where received, who helped. The sum of each
+/// is the sum of its lines.
+fn organisations(browser: &Browser) -> [Vec<Vec<u64>>; 3] {
+    let by = ["Cơ quan có thẩm quyền", "Nơi tiếp nhận", "Nơi hỗ trợ"];
+    by.map(|by| {
+        let rows = browser.page().rows.iter();
+        let rows = rows.filter(|row| row.cells[0].column == by);
+        let number = |cell: &testkit::page::Cell| {
+            let digits = cell.words.replace('.', "");
+            digits.parse::<u64>().unwrap_or_else(|_| panic!("{cell:?}"))
+        };
+        let rows: Vec<Vec<u64>> = rows
+            .map(|row| row.cells[1..].iter().map(number).collect())
+            .collect();
+        if let Some((total, lines)) = rows.split_last() {
+            for (column, total) in total.iter().enumerate() {
+                let sum: u64 = lines.iter().map(|line| line[column]).sum();
+                assert_eq!(sum, *total, "{by}, column {column}");
+            }
+        }
+        rows
+    })
+}
+
+/// One dossier of each way: over another commune's desk with somebody's help, over the own desk, online.
+async fn three_organisations_are_counted_apart(city: TestCity) {
+    let mut clerk = form(&city, "Phường Cái Răng").await;
+    clerk.choose(
+        "Ai giúp người dân nộp?",
+        "Bưu điện (dịch vụ bưu chính công ích)",
+    );
+    take(&mut clerk).await;
+    received(&city).await;
+    accepted(&city).await;
+    city.settle().await;
+    let mut leader = city.sign_in("lanhdao").await;
+    let page = "/numbers/organisations?period=2026-03";
+    leader.open(page).await;
+    leader.status(200);
+    let [units, desks, helpers] = organisations(&leader);
+    // All, own desk, another desk, online, helped.
+    assert_eq!(
+        units,
+        [
+            vec![2, 1, 0, 1, 0],
+            vec![1, 0, 1, 0, 1],
+            vec![3, 1, 1, 1, 1]
+        ]
+    );
+    assert_eq!(desks, [vec![2, 1, 1, 1], vec![2, 1, 1, 1]]);
+    assert_eq!(helpers, [vec![1, 0, 1, 0], vec![1, 0, 1, 0]]);
+    leader.sees("Cái Răng").sees("Bưu điện");
+    let opening = opening(&leader);
+    assert_eq!(opening.len(), 3 + 3 + 5 + 4 + 2, "every number but zero");
+    for (link, number) in &opening {
+        let n = counted(&mut leader, link).await;
+        assert_eq!(n.to_string(), *number, "{link}");
+    }
+    // One authority sees its own; another month nothing.
+    leader.open(&format!("{page}&unit=commune-31186")).await;
+    let [units, ..] = organisations(&leader);
+    assert_eq!(units, [vec![1, 0, 1, 0, 1], vec![1, 0, 1, 0, 1]]);
+    leader
+        .open("/numbers/organisations?period=2026-01&unit=commune-31186")
+        .await;
+    leader.status(200);
+    assert!(organisations(&leader).iter().all(Vec::is_empty));
 }
 
 /// Every number of a page that opens dossiers, with how many it says.
@@ -165,6 +251,7 @@ async fn each_page_of_numbers_opens_what_it_counts(city: TestCity) {
         ("/numbers/causes?period=2025", 4),
         ("/numbers/scores?period=2025&unit=commune-31135", 0),
         ("/numbers/integrity?period=2025", 0),
+        ("/numbers/organisations?period=2025", 4),
     ] {
         leader.open(address).await;
         leader.status(200).sees_not("…");
@@ -180,9 +267,45 @@ async fn each_page_of_numbers_opens_what_it_counts(city: TestCity) {
             assert_eq!(n.to_string(), *number, "{link}");
         }
     }
+    // The index and the scores as spreadsheets and on paper, with the figures of their pages.
+    leader.open("/numbers/index?period=2026-Q1").await;
+    let shown = leader.page().row("2.1").clone();
+    let whole = |words: &str| words.replace('.', "");
     leader.open("/numbers/index.xlsx?period=2026-Q1").await;
-    leader.status(200);
-    assert!(leader.page().bytes.starts_with(b"PK"));
+    let sheet = printed::book(leader.page()).remove(0);
+    let line = sheet.iter().find(|row| row[0] == "2.1").expect("2.1");
+    assert_eq!(
+        line[2..4],
+        [
+            whole(&shown.cell("Tử số").words),
+            whole(&shown.cell("Mẫu số").words)
+        ]
+    );
+    leader.open("/numbers/index.pdf?period=2026-Q1").await;
+    printed::paper(leader.page(), &["CHỈ SỐ PHỤC VỤ NGƯỜI DÂN", "2.1"]);
+    leader.open("/numbers/scores?period=2025").await;
+    let units = leader.page().rows.clone();
+    assert!(!units.is_empty(), "a unit that ended something");
+    leader.open("/numbers/scores.xlsx?period=2025").await;
+    let sheet = printed::book(leader.page()).remove(0);
+    for row in &units {
+        let name = &row.cells[0].words;
+        let found = sheet.iter().filter(|line| line[0] == *name).count();
+        assert_eq!(found, 1, "{name}: {sheet:#?}");
+    }
+    leader.open("/numbers/scores.pdf?period=2025").await;
+    printed::paper(leader.page(), &["CHẤM ĐIỂM ĐƠN VỊ", "THỦ TRƯỞNG CƠ QUAN"]);
+    // Every dossier has three organisations and counts once; the tables agree with form II.06a.
+    leader.open("/numbers/organisations?period=2025").await;
+    let [units, desks, _] = organisations(&leader);
+    leader.open("/numbers/report?period=2025").await;
+    let total = leader.page().rows.last().map(columns).expect("a total");
+    let [all, own, elsewhere, online, _] = units.last().expect("a total")[..] else {
+        panic!("five columns: {units:?}")
+    };
+    assert_eq!(all, total[1] + total[2], "received new");
+    assert_eq!(all, own + elsewhere + online, "each came one way");
+    assert_eq!(desks.last().map(|row| row[0]), Some(own + elsewhere));
     // Grades of units are everybody's, persons are nobody's.
     let mut anybody = lived.browser("người dân");
     anybody.open("/open/scores?period=2025").await;
