@@ -13,11 +13,13 @@ use crate::case::state::Task;
 use crate::case::{Case, Event, Recorded};
 use crate::ids::{PersonId, UnitCode};
 use crate::person::Actor;
+use crate::process::good;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     pub to: To,
     pub kind: Kind,
+    /// The step it speaks of; of [`Kind::PartRefused`], the part.
     pub step: Option<String>,
 }
 
@@ -52,6 +54,8 @@ pub enum Kind {
     /// A paper that was handed out holds no longer.
     PaperRevoked,
     Refused,
+    /// A part of a linked procedure ended without its result, with what follows for the others.
+    PartRefused,
     StoppedWorking,
     WithdrawalRefused,
     /// Somebody wrote something the other side should read.
@@ -69,6 +73,10 @@ pub enum Kind {
     StepLate,
     ReportDue,
     Escalated,
+    /// To a consulted unit, a working day before its time is over.
+    AnswerDue,
+    /// It stayed silent, and the city goes on without its answer.
+    Silent,
     DueSoon,
     DueToday,
     Late,
@@ -150,6 +158,9 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
             _ => Kind::StoppedWorking,
         }),
         Event::WithdrawalRefused { .. } => applicant(Kind::WithdrawalRefused),
+        Event::PartEnded { part, ending } if !good(*ending) => {
+            vec![of_step(To::Applicant, Kind::PartRefused, part)]
+        }
         Event::StepStarted { task } => arrived(task, Kind::StepArrived),
         Event::Passed { step, row, .. } | Event::Reseated { step, row, .. } => {
             match case.task(step, *row) {
@@ -216,8 +227,8 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
     }
 }
 
-/// A step that is late: who has it and their head. What the whole case's limit and a silent consultation bring
-/// is in the city's tiers (NĐ 61/2018 Đ.19.5, Đ.19.9).
+/// A step that is late: who has it and their head. What the whole case's limit and a consultation bring is in the
+/// city's tiers (Đ.19.9); that the head of the one-stop centre hears of a silent one is law (NĐ 61/2018 Đ.19.5).
 fn warned(
     case: &Case,
     tiers: &Tiers,
@@ -240,9 +251,23 @@ fn warned(
             task.flat_map(|task| arrived(task, Kind::ReportDue))
                 .collect()
         }
-        (Warning::Escalated, Some(step)) => tiers.tell(case, of, Some((step, row))),
+        (Warning::AnswerDue, Some(step)) => tiers.tell(case, of, Some((step, row))),
+        (Warning::Escalated | Warning::Silent, Some(step)) => {
+            let mut told = tiers.tell(case, of, Some((step, row)));
+            if !told.iter().any(|notice| notice.to == To::HeadOfCentre) {
+                told.push(of_step(To::HeadOfCentre, tiers::kind(of), step));
+            }
+            told
+        }
         (Warning::DueSoon | Warning::DueToday | Warning::Late, _) => tiers.tell(case, of, None),
-        (Warning::StepLate | Warning::Escalated | Warning::ReportDue, None) => Vec::new(),
+        (
+            Warning::StepLate
+            | Warning::Escalated
+            | Warning::ReportDue
+            | Warning::AnswerDue
+            | Warning::Silent,
+            None,
+        ) => Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use rules::Moment;
 use rules::calendar::Calendar;
 use rules::case::consult;
 use rules::case::early::early;
+use rules::case::event::Warning;
 use rules::case::{Case, Event, Recorded, Task};
 use rules::ids::{NoteId, PersonId};
 use rules::message::Facts;
@@ -15,8 +16,9 @@ use rules::notice::{Kind, Notice};
 use rules::person::Actor;
 use rules::process::Flow;
 use service::Published;
+use service::definition::Code;
 
-use super::Postroom;
+use super::{Postroom, parts};
 use crate::city::{City, Law};
 use crate::error::ActionError;
 
@@ -29,6 +31,8 @@ pub(super) struct Told {
     events: Vec<Recorded>,
     notes: HashMap<NoteId, String>,
     names: HashMap<PersonId, String>,
+    /// Why parts ended without a result.
+    reasons: HashMap<Code, String>,
     city: String,
 }
 
@@ -62,6 +66,7 @@ impl Told {
                 .filter_map(|note| Some((note.id, note.text?)))
                 .collect(),
             names: names.into_iter().collect(),
+            reasons: parts::reasons(reader, &case).await?,
             city: about.map_or_else(String::new, |about| about.name),
             law,
             case,
@@ -90,7 +95,10 @@ impl Told {
             .and_then(|version| self.event(version))
             .map(|e| e.at);
         let processed = happened.unwrap_or(now);
-        let task = match &notice.step {
+        // Of which part it speaks, where it speaks of one.
+        let part = notice.step.as_deref();
+        let part = part.filter(|_| notice.kind == Kind::PartRefused);
+        let task = match notice.step.as_ref().filter(|_| part.is_none()) {
             Some(step) => case.tasks.iter().find(|task| task.step == *step),
             None => case.tasks.iter().find(|task| !task.by_applicant()),
         };
@@ -105,10 +113,18 @@ impl Told {
             .and_then(|(definition, step)| Flow::of(definition).step(step))
             .map_or("", |step| step.name.get(language));
         let opinion = notice.step.as_deref() == Some(consult::CONSULTATION);
-        let step = if opinion {
-            consult::name(language)
-        } else {
-            step
+        let step = match part.zip(definition) {
+            _ if opinion => consult::name(language).to_owned(),
+            Some((part, definition)) => parts::name(definition, part, language).unwrap_or_default(),
+            None => step.to_owned(),
+        };
+        let others = part
+            .zip(definition)
+            .map(|(part, definition)| parts::others(case, definition, part, language));
+        let others = others.unwrap_or_default();
+        let reason = match part {
+            Some(part) => self.reasons.get(part).cloned().unwrap_or_default(),
+            None => self.reason(notice.kind, happened),
         };
         let early = definition.map(|definition| early(case, definition, calendar));
         let early = early.transpose()?.flatten();
@@ -123,15 +139,20 @@ impl Told {
             code: case.code.clone(),
             about: self.title.clone(),
             agency: self.unit(&case.unit),
-            handler: self.handler(task, language),
+            handler: match notice.kind {
+                Kind::Silent => self.silent(notice.step.as_deref(), processed),
+                _ => self.handler(task, language),
+            },
             received: at(case.accepted.or(Some(case.opened))),
             processed: say(processed, calendar),
             due: at(case.clock.due),
             collect: at(early.map(|early| early.from)),
             corrected: at(corrected),
             result: at(case.life.ended().map(|(_, ended)| ended)),
-            step: step.to_owned(),
-            reason: self.reason(notice.kind, happened),
+            step,
+            reason,
+            dropped: others.dropped,
+            goes_on: others.goes_on,
             days_late: days_late(case, now, calendar)?.to_string(),
             link: format!("{}{path}", post.public_url),
             lines: Vec::new(),
@@ -146,6 +167,28 @@ impl Told {
     fn unit(&self, code: &str) -> String {
         let unit = self.law.organisation.unit_ever(code);
         unit.map_or_else(|| code.to_owned(), |unit| unit.name.clone())
+    }
+
+    /// The units whose time to answer this step was over at that moment: their tasks are gone by then.
+    fn silent(&self, step: Option<&str>, at: Moment) -> String {
+        let rows = self.events.iter().filter_map(|event| match &event.event {
+            Event::Warned {
+                of: Warning::Silent,
+                step: of,
+                row,
+            } if event.at == at && of.as_deref() == step => Some((event.version, *row)),
+            _ => None,
+        });
+        let units = rows.filter_map(|(version, row)| {
+            let before = self.events.iter().rev().filter(|e| e.version < version);
+            let mut tasks = before.filter_map(|event| match &event.event {
+                Event::StepStarted { task } => Some(task),
+                _ => None,
+            });
+            let task = tasks.find(|task| step.is_some_and(|step| task.is(step, row)))?;
+            Some(self.unit(task.unit.as_deref()?))
+        });
+        units.collect::<Vec<_>>().join("; ")
     }
 
     /// Title, unit and, where somebody holds it, the name of who receives or handles it: of the step under way, else of who acted last.
@@ -243,7 +286,7 @@ fn official(actor: &Actor) -> Option<PersonId> {
     }
 }
 
-fn note(event: &Event) -> Option<NoteId> {
+pub(super) fn note(event: &Event) -> Option<NoteId> {
     match event {
         Event::StepDecided(decided) => decided.note,
         Event::Extended { why, .. }

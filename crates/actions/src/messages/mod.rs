@@ -7,6 +7,7 @@
 mod address;
 mod daily;
 mod facts;
+mod parts;
 mod rules_of_city;
 mod wishes;
 

@@ -4,11 +4,15 @@ use actions::{Change, Verb};
 use rules::case::state::Stopped;
 use rules::case::{Case, Life};
 use rules::clock;
+use rules::message::Channel as Way;
+use rules::notice::Kind;
 use serde_json::{Value as Json, json};
 use service::definition::{Channel, Ending};
+use store::Side;
 use testkit::{Reported, TestCity, both_engines, days};
 
 use crate::dossier::{at_case, filed, handed_over, stands, taken_in};
+use crate::messages::told;
 
 both_engines!(
     three_parts_one_receipt_one_appointment,
@@ -81,6 +85,18 @@ async fn born(city: &TestCity, filed: &Reported) {
     }
     city.decides(HEAD, &birth, "Ký Giấy khai sinh").await;
     city.decides(HEAD, &birth, "Đã phát hành").await;
+}
+
+/// What whoever asked was told of the part that was refused: once.
+async fn refused_part(city: &TestCity, code: &str) -> String {
+    city.post().await;
+    let told = told(city, code, Side::Applicant).await.into_iter();
+    let told = told.filter(|m| m.kind == Kind::PartRefused && m.channel == Way::App);
+    let bodies: Vec<String> = told.filter_map(|m| m.body).collect();
+    let [body] = &bodies[..] else {
+        panic!("one message: {bodies:?}")
+    };
+    body.clone()
 }
 
 async fn three_parts_one_receipt_one_appointment(city: TestCity) {
@@ -210,6 +226,16 @@ async fn a_refused_birth_takes_the_others_along(city: TestCity) {
         ]
     );
     assert_eq!(stands(&whole).1, ["refused"]);
+    // The parent is told at once, with what follows for the other parts.
+    let letter = refused_part(&city, &filed.code).await;
+    for words in [
+        "“Đăng ký khai sinh”",
+        "không thực hiện: Đăng ký thường trú; Cấp thẻ bảo hiểm y tế",
+        "nộp riêng từng thủ tục sau",
+    ] {
+        assert!(letter.contains(words), "{words}: {letter}");
+    }
+    assert!(!letter.contains("vẫn được giải quyết"), "{letter}");
     let parent = filed.track(&city).await;
     parent
         .sees("Những phần chờ kết quả này không thực hiện")
@@ -300,6 +326,13 @@ async fn a_part_that_misses_something_stops_the_whole(city: TestCity) {
     let refused = json!({"code": "BH-10", "procedure": "health-insurance.child-card",
         "state": 8, "at": "2026-03-05 07:00", "result": "refused"});
     tell(&city, INSURANCE, refused).await;
+    let letter = refused_part(&city, code).await;
+    assert!(letter.contains("“Cấp thẻ bảo hiểm y tế”"), "{letter}");
+    assert!(
+        letter.contains("Các phần khác vẫn được giải quyết: Đăng ký thường trú."),
+        "{letter}"
+    );
+    assert!(!letter.contains("không thực hiện"), "{letter}");
     let residence = json!({"code": "CA-78", "procedure": "1.004222", "reference": part(code, 2),
         "state": 10, "at": "2026-03-05 07:30"});
     tell(&city, RESIDENCE, residence).await;

@@ -33,12 +33,21 @@ async fn lamp(city: &TestCity) -> Reported {
 }
 
 /// All messages about a case on one side, oldest first.
-async fn told(city: &TestCity, code: &str, side: Side) -> Vec<Message> {
+pub async fn told(city: &TestCity, code: &str, side: Side) -> Vec<Message> {
     let id = city.case(code).await.id;
     let told = city.hall.reader().messages_of(id, Some(side)).await;
     let mut told = told.expect("messages are read");
     told.reverse();
     told
+}
+
+/// Who was told of it in the app, in the order of their names: `head:desk-31135`.
+pub async fn heard(city: &TestCity, code: &str, kind: Kind) -> Vec<String> {
+    let staff = told(city, code, Side::Staff).await.into_iter();
+    let those = staff.filter(|m| m.kind == kind && m.channel == Channel::App);
+    let mut heard: Vec<String> = those.map(|m| m.recipient.code()).collect();
+    heard.sort_unstable();
+    heard
 }
 
 fn ways(messages: &[Message]) -> Vec<(Kind, Channel, State)> {

@@ -3,13 +3,16 @@
 
 use actions::{Change, Upload, Verb};
 use rules::case::state::Stopped;
+use rules::notice::Kind;
 use rules::person::{Official, Person, Seat};
 use serde_json::json;
 use service::definition::{Channel, Ending, Post};
+use store::Side;
 use testkit::words::PDF;
 use testkit::{TestCity, both_engines, days, hours, minutes};
 
 use crate::dossier::{at_case, filed, handed_over, stands, taken_in};
+use crate::messages::{heard, told};
 
 both_engines!(
     a_birth_after_three_is_due_the_next_day_and_silence_confirms_the_draft,
@@ -150,9 +153,25 @@ async fn the_commune_of_the_marriage_answers_and_sees_its_step_alone(city: TestC
     let case = city.case(code).await;
     assert_eq!(stands(&case).1, ["verify"]);
     assert_eq!(rules::clock::standing(&case.clock), Some(Stopped::Excluded));
-    // Late: reminded, then its superiors are told; nobody takes silence for an answer here.
-    city.clock.forward(days(7));
+    // Reminded a working day before; late, its superiors and the head of the one-stop desk are told. Nobody takes
+    // silence for an answer here.
+    city.clock.forward(days(2) + minutes(1));
     city.settle().await;
+    assert_eq!(
+        heard(&city, code, Kind::AnswerDue).await,
+        [format!("head:{OTHER}"), format!("unit:{OTHER}")]
+    );
+    at_case(&city, HEAD, code)
+        .await
+        .sees("Nhắc: còn một ngày làm việc để trả lời ý kiến");
+    city.clock.forward(days(5));
+    city.settle().await;
+    let told = heard(&city, code, Kind::Escalated).await;
+    assert!(
+        told.contains(&"head:desk-31135".to_owned()) && told.contains(&format!("head:{OTHER}")),
+        "{told:?}"
+    );
+    assert!(heard(&city, code, Kind::Silent).await.is_empty());
     let case = city.case(code).await;
     assert_eq!(stands(&case).1, ["verify"]);
     let late = rules::case::event::Warning::Escalated;
@@ -326,10 +345,34 @@ async fn a_permit_has_two_notices_and_twelve_days_of_silence_are_consent(city: T
         ["opinion"],
         "twelve working days are not over"
     );
+    let asked = "department-of-agriculture-and-environment";
+    assert_eq!(
+        heard(&city, code, Kind::AnswerDue).await,
+        [format!("head:{asked}"), format!("unit:{asked}")]
+    );
     city.clock.forward(days(2));
     city.settle().await;
     let case = city.case(code).await;
     assert_eq!(stands(&case).1, ["sign"], "silence is consent");
+    // And is not passed over in silence (NĐ 61/2018 Đ.19.5).
+    assert_eq!(
+        heard(&city, code, Kind::Silent).await,
+        ["head:commune-31135", "head:desk-31135"]
+    );
+    let told = told(&city, code, Side::Staff).await.into_iter();
+    let centre = store::Recipient::Head("desk-31135".to_owned());
+    let letter = told
+        .filter(|m| m.kind == Kind::Silent && m.recipient == centre)
+        .find_map(|m| m.body);
+    let letter = letter.expect("a letter");
+    assert!(
+        letter.contains("Cho ý kiến") && letter.contains("Sở Nông nghiệp và Môi trường"),
+        "{letter}"
+    );
+    at_case(&city, HEAD, code)
+        .await
+        .sees("Hết hạn mà cơ quan được hỏi không trả lời");
+    filed.track(&city).await.sees_not("không trả lời");
     for (who, outcome) in [(HEAD, "Ký giấy phép"), (HEAD, "Đã phát hành")] {
         city.decides(who, code, outcome).await;
     }

@@ -117,6 +117,7 @@ impl Work<'_> {
         let asked = self.case.consultations.get(place);
         let consents = asked.is_some_and(|asked| asked.if_silent == Silence::Consent);
         if consents {
+            self.stayed_silent(task);
             self.opinion(task.row, SILENT, None, Vec::new());
         }
         consents

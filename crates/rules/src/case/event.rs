@@ -494,4 +494,8 @@ pub enum Warning {
     DueSoon,
     DueToday,
     Late,
+    /// A working day before a consulted unit's time is over.
+    AnswerDue,
+    /// A consulted unit stayed silent, and the city goes on without it (NĐ 61/2018 Đ.19.5).
+    Silent,
 }

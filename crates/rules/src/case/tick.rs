@@ -66,14 +66,21 @@ impl Work<'_> {
             None | Some(IfSilent::RemindThenEscalate) => Ok(false),
             Some(IfSilent::Consent) => {
                 let on = step.outcomes.iter().find(|way| way.to == Move::Next);
-                match on {
-                    None => Ok(false),
-                    Some(way) => self.decided_by_time(task, &way.code),
+                let Some(way) = on else {
+                    return Ok(false);
+                };
+                let before = self.mark();
+                self.stayed_silent(task);
+                let decided = self.decided_by_time(task, &way.code)?;
+                if !decided {
+                    self.undo(before);
                 }
+                Ok(decided)
             }
             Some(IfSilent::TakeOver) if task.unit.as_ref() == Some(&self.case.unit) => Ok(false),
             Some(IfSilent::TakeOver) => {
                 let unit = self.case.unit.clone();
+                self.stayed_silent(task);
                 self.then(Event::Passed {
                     step: task.step.clone(),
                     row: task.row,
@@ -84,6 +91,15 @@ impl Work<'_> {
                 Ok(true)
             }
         }
+    }
+
+    /// Before the city goes on without the answer: the head of the one-stop centre is told of it.
+    pub(super) fn stayed_silent(&mut self, task: &Task) {
+        self.then(Event::Warned {
+            of: Warning::Silent,
+            step: Some(task.step.clone()),
+            row: task.row,
+        });
     }
 
     /// `false`: the way is closed to the clock and nothing happened. What is wrong with the city's own
@@ -240,6 +256,13 @@ fn warnings_of(task: &Task, given: &Given<'_>) -> Result<Vec<(Warning, Moment)>,
         warnings.push((Warning::StepLate, after(due)));
         let consult = step.and_then(|step| step.consult.as_ref());
         let silent = consult.map(|consult| consult.if_silent);
+        if (asked || silent.is_some()) && given.now <= due {
+            let calendar = given.calendar;
+            let early = calendar.add_working(due, -calendar.day_seconds())?;
+            // Where the whole time is no longer than that, the question itself said it.
+            let coming = (early > task.since).then_some((Warning::AnswerDue, early));
+            warnings.extend(coming);
+        }
         if asked || silent == Some(IfSilent::RemindThenEscalate) {
             let patience = given.calendar.due(due, ONE_DAY, None, false)?.at;
             warnings.push((Warning::Escalated, after(patience)));

@@ -10,7 +10,7 @@ use service::definition::{Channel, Ending};
 
 use super::names::{Name, Names};
 use crate::Moment;
-use crate::case::event::{Asked, Event, Recorded};
+use crate::case::event::{Asked, Event, Recorded, Warning};
 use crate::case::money::Way;
 use crate::case::state::APPLICANT;
 use crate::case::{Case, Life, Task, evolve};
@@ -341,7 +341,7 @@ impl Watch<'_> {
 
     fn steps(&mut self, case: &Case, recorded: &Recorded) {
         if let Event::Warned {
-            of: crate::case::event::Warning::Escalated,
+            of: Warning::Escalated | Warning::Silent,
             step: Some(step),
             row,
         } = &recorded.event

@@ -64,6 +64,10 @@ pub struct Facts {
     pub corrected: String,
     pub result: String,
     pub step: String,
+    /// Parts of a linked procedure, by name: those that are not begun for want of another's result, and those that
+    /// go on.
+    pub dropped: Vec<String>,
+    pub goes_on: Vec<String>,
     /// What the official wrote to whoever asked.
     pub reason: String,
     /// Working days late.
@@ -261,6 +265,8 @@ impl Facts {
             corrected: text(""),
             result: text(""),
             step: text("Kiểm tra hồ sơ"),
+            dropped: vec![text("Đăng ký thường trú")],
+            goes_on: vec![text("Cấp thẻ bảo hiểm y tế")],
             reason: text("Bản vẽ mặt cắt chưa có kích thước móng."),
             days_late: text("2"),
             link: text("https://motcua.example.vn/track/H13.26.107-260302-0042"),

@@ -4,7 +4,7 @@
 use jiff::civil::Time;
 use serde::Deserialize;
 
-use super::{Kind, Notice, To, arrived, to};
+use super::{Kind, Notice, To, arrived};
 use crate::case::Case;
 use crate::case::event::Warning;
 use crate::message::Unreadable;
@@ -120,7 +120,7 @@ impl Default for Tiers {
     }
 }
 
-fn kind(of: Warning) -> Kind {
+pub(super) fn kind(of: Warning) -> Kind {
     match of {
         Warning::StepLate => Kind::StepLate,
         Warning::Escalated => Kind::Escalated,
@@ -128,6 +128,8 @@ fn kind(of: Warning) -> Kind {
         Warning::DueSoon => Kind::DueSoon,
         Warning::DueToday => Kind::DueToday,
         Warning::Late => Kind::Late,
+        Warning::AnswerDue => Kind::AnswerDue,
+        Warning::Silent => Kind::Silent,
     }
 }
 
@@ -140,6 +142,10 @@ fn told<'t>(
     let tasks = case.tasks.iter();
     let meant = |task: &&crate::case::Task| step.is_none_or(|(step, row)| task.is(step, row));
     let tasks: Vec<_> = tasks.filter(meant).collect();
+    let to = |whom| match step {
+        Some((step, _)) => super::of_step(whom, kind, step),
+        None => super::to(whom, kind),
+    };
     let mut notices: Vec<Notice> = Vec::new();
     for whom in tiers.flat_map(|tier| &tier.tell) {
         let found = match whom {
@@ -149,11 +155,11 @@ fn told<'t>(
                 .filter_map(|task| Some((task.unit.clone()?, task)))
                 .map(|(unit, task)| super::of_step(To::HeadOfUnit(unit), kind, &task.step))
                 .collect(),
-            Whom::HeadOfUnit => vec![to(To::HeadOfUnit(case.unit.clone()), kind)],
-            Whom::HeadOfCentre => vec![to(To::HeadOfCentre, kind)],
-            Whom::HeadAbove => vec![to(To::HeadAbove, kind)],
-            Whom::Leaders => vec![to(To::Leaders, kind)],
-            Whom::Applicant => vec![to(To::Applicant, kind)],
+            Whom::HeadOfUnit => vec![to(To::HeadOfUnit(case.unit.clone()))],
+            Whom::HeadOfCentre => vec![to(To::HeadOfCentre)],
+            Whom::HeadAbove => vec![to(To::HeadAbove)],
+            Whom::Leaders => vec![to(To::Leaders)],
+            Whom::Applicant => vec![to(To::Applicant)],
         };
         for notice in found {
             // The head of the step's unit and of the competent unit are often one.

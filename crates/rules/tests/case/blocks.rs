@@ -144,13 +144,13 @@ fn silence_is_consent_or_the_case_takes_the_question_back() {
         "2026-03-02T08:00 | open                  | opened clock→03-12T08:00 +first@commune-a | 1
          2026-03-02T08:10 | commune-a: first.done | first.done accepted +ask@commune-b→03-03T08:10 | 2
          2026-03-03T08:10 | clock: tick           |  | 2
-         2026-03-03T08:11 | clock: tick           | taken-up ask.done +last@commune-a | 4
+         2026-03-03T08:11 | clock: tick           | silent:ask taken-up ask.done +last@commune-a | 4
          2026-03-03T08:12 | clock: tick           |  | 4",
     );
     process(&asked("take-over"), json!({})).plays(
         "2026-03-02T08:00 | open                  | opened clock→03-12T08:00 +first@commune-a | 1
          2026-03-02T08:10 | commune-a: first.done | first.done accepted +ask@commune-b→03-03T08:10 | 2
-         2026-03-03T08:11 | clock: tick           | ask→commune-a step-late:ask | 2
+         2026-03-03T08:11 | clock: tick           | silent:ask ask→commune-a step-late:ask | 2
          2026-03-03T08:12 | clock: tick           |  | 2
          2026-03-03T08:13 | commune-a: ask.done   | taken-up ask.done +last@commune-a | 4",
     );

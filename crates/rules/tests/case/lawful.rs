@@ -3,9 +3,9 @@
 use rules::case::correct::has_result;
 use rules::case::early::early;
 use rules::case::stop::{Grounds, STOPS_1};
-use rules::case::{Event, Life};
+use rules::case::{Event, Life, Recorded};
 use rules::index::{At, Names, observe};
-use rules::notice::{self, Kind, Tiers, To};
+use rules::notice::{self, Kind, Notice, Tiers, To};
 use rules::paper::calls;
 use serde_json::json;
 
@@ -69,17 +69,20 @@ fn plays<'a>(city: &'a City, tables: &[&str]) -> Tale<'a> {
     city.plays(&tables.concat())
 }
 
+fn events_at(tale: &Tale<'_>, at: &str) -> Vec<Recorded> {
+    let moment = tale.city.moment(at);
+    let of = tale.log.iter().filter(|one| one.at == moment);
+    of.cloned().collect()
+}
+
+fn noticed(tale: &Tale<'_>, at: &str, tiers: &Tiers) -> Vec<Notice> {
+    notice::notices(tale.case(), &events_at(tale, at), tiers)
+}
+
 /// Papers and notices of each command of a tale, in one line.
 fn told(tale: &Tale<'_>, at: &str) -> (Vec<String>, Vec<Kind>) {
-    let moment = tale.city.moment(at);
-    let of: Vec<_> = tale
-        .log
-        .iter()
-        .filter(|one| one.at == moment)
-        .cloned()
-        .collect();
-    let papers = calls(&tale.city.definition, &of).into_iter();
-    let notices = notice::notices(tale.case(), &of, &Tiers::default());
+    let papers = calls(&tale.city.definition, &events_at(tale, at)).into_iter();
+    let notices = noticed(tale, at, &Tiers::default());
     let applicant = notices.into_iter().filter(|one| one.to == To::Applicant);
     (
         papers.map(|call| call.template).collect(),
@@ -304,23 +307,53 @@ fn silence_is_consent_or_is_told() {
         "2026-03-03T08:00 | office-a: consult appraise works 1 remind | taken-up ask:works→03-04T08:00 ++opinion[0]@works→03-04T08:00 | 4
          2026-03-03T08:00 | office-a: consult appraise department 1 consent | ask:department→03-04T08:00 ++opinion[1]@department→03-04T08:00 | 4
          2026-03-04T08:00 | clock: tick                 |  | 4
-         2026-03-04T08:01 | clock: tick                 | +opinion[1].silent step-late:+opinion[0] | 4
+         2026-03-04T08:01 | clock: tick                 | silent:+opinion[1] +opinion[1].silent step-late:+opinion[0] | 4
          2026-03-05T08:01 | clock: tick                 | step-late:appraise escalated:+opinion[0] | 4
          2026-03-05T08:02 | clock: tick                 |  | 4",
     ]);
-    let moment = city.moment("2026-03-05T08:01");
-    let of: Vec<_> = tale
-        .log
-        .iter()
-        .filter(|one| one.at == moment)
-        .cloned()
-        .collect();
-    let notices = notice::notices(tale.case(), &of, &Tiers::default());
-    assert!(
-        notices
-            .iter()
-            .any(|one| one.to == To::HeadOfCentre && one.kind == Kind::Escalated)
-    );
+    // The head of the centre hears of both, whatever the city's own tiers say.
+    let mut bare = Tiers::default();
+    bare.tiers.clear();
+    for tiers in [Tiers::default(), bare] {
+        for (at, kind) in [
+            ("2026-03-04T08:01", Kind::Silent),
+            ("2026-03-05T08:01", Kind::Escalated),
+        ] {
+            let told = noticed(&tale, at, &tiers);
+            let heard = told
+                .iter()
+                .filter(|one| one.to == To::HeadOfCentre && one.kind == kind);
+            let steps: Vec<_> = heard.map(|one| one.step.as_deref()).collect();
+            assert_eq!(steps, [Some("+opinion")], "{at}: {told:?}");
+        }
+    }
+}
+
+/// One working day before the answer is due; a question for a single day needs no reminder.
+#[test]
+fn a_consulted_unit_is_reminded_before_its_time_is_over() {
+    let city = city();
+    plays(&city, &[
+        ACCEPTED,
+        "2026-03-03T08:00 | office-a: consult appraise works 3 consent | taken-up ask:works→03-06T08:00 ++opinion[0]@works→03-06T08:00 | 4
+         2026-03-03T08:00 | office-a: consult appraise department 1 remind | ask:department→03-04T08:00 ++opinion[1]@department→03-04T08:00 | 4
+         2026-03-03T08:01 | clock: tick                 |  | 4
+         2026-03-03T08:02 | department: +opinion[1].answered! | +opinion[1].answered | 4
+         2026-03-05T07:59 | clock: tick                 | step-late:appraise | 4
+         2026-03-05T08:00 | clock: tick                 | answer-due:+opinion[0] | 4
+         2026-03-05T08:01 | clock: tick                 |  | 4
+         2026-03-06T08:01 | clock: tick                 | silent:+opinion[0] +opinion[0].silent | 4",
+    ]);
+    let asked = plays(&city, &[
+        ACCEPTED,
+        "2026-03-03T08:00 | office-a: consult appraise works 3 consent | taken-up ask:works→03-06T08:00 ++opinion[0]@works→03-06T08:00 | 4
+         2026-03-05T08:00 | clock: tick                 | step-late:appraise answer-due:+opinion[0] | 4",
+    ]);
+    let told = noticed(&asked, "2026-03-05T08:00", &Tiers::default());
+    let told = told.into_iter().filter(|one| one.kind == Kind::AnswerDue);
+    let told: Vec<To> = told.map(|one| one.to).collect();
+    let works = || "works".to_owned();
+    assert_eq!(told, [To::Unit(works()), To::HeadOfUnit(works())]);
 }
 
 /// Who asked goes on when they can; what was not answered by then is closed with the step.

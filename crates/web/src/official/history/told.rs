@@ -528,11 +528,13 @@ impl Teller<'_> {
                     Warning::DueSoon => "warned-soon",
                     Warning::DueToday => "warned-today",
                     Warning::Late => "warned-late",
+                    Warning::AnswerDue => "warned-answer",
+                    Warning::Silent => "warned-silent",
                 };
                 let says = l.of("event", member, &[]);
                 Told {
                     mark: match of {
-                        Warning::StepLate | Warning::Late => Mark::Late,
+                        Warning::StepLate | Warning::Silent | Warning::Late => Mark::Late,
                         _ => Mark::Past,
                     },
                     ..told(
