@@ -6,9 +6,12 @@ pub mod correct;
 pub mod loss;
 pub mod stop;
 
+use std::sync::Arc;
+
 use actions::change::Change;
 use actions::lawful::Lawful;
 use actions::{Law, Verb};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -25,7 +28,7 @@ use service::Definition;
 use store::Seen;
 
 use super::act::{blame, whereto};
-use super::case::Typed;
+use super::case::{self, Typed};
 use super::posted::Posted;
 use crate::door::{Doors, Duty};
 use crate::error::Failure;
@@ -44,20 +47,97 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
     doors
         .door(
             "/cases/{code}/stop",
-            get(stop::get).post(stop::post).duty(Act::Stop),
+            get(look::<stop::Page>)
+                .post(ask::<stop::Page>)
+                .duty(Act::Stop),
         )
         .door(
             "/cases/{code}/correction",
-            get(correct::get).post(correct::post).duty(Act::Note),
+            get(look::<correct::Page>)
+                .post(ask::<correct::Page>)
+                .duty(Act::Note),
         )
         .door(
             "/cases/{code}/consult",
-            get(consult::get).post(consult::post).duty(consult),
+            get(look::<consult::Page>)
+                .post(ask::<consult::Page>)
+                .duty(consult),
         )
         .door(
             "/cases/{code}/loss",
-            get(loss::get).post(loss::post).duty(Act::Note),
+            get(look::<loss::Page>)
+                .post(ask::<loss::Page>)
+                .duty(Act::Note),
         )
+}
+
+/// One of these pages: who may open it, what it asks the city for, what it shows.
+trait Lawfully: 'static {
+    fn act(typed: &Posted) -> Act;
+
+    /// `Err`: in words why nothing was asked for.
+    fn asked(l: Lang, typed: &Posted) -> Result<Lawful, String>;
+
+    fn draw(of: &Sheet<'_>) -> impl Future<Output = Result<Markup, Failure>> + Send;
+}
+
+/// A page about one case, with what was typed there and what went wrong.
+struct Sheet<'s> {
+    hall: &'s Hall,
+    visit: &'s Visit,
+    seen: &'s Seen,
+    law: Arc<Law>,
+    typed: &'s Posted,
+    wrong: Option<&'s str>,
+}
+
+async fn look<P: Lawfully>(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path(code): Path<String>,
+    typed: Posted,
+) -> Result<Markup, Failure> {
+    let seen = case::whole(&hall, &visit, &code).await?;
+    draw::<P>(&hall, &visit, &seen, &typed, None).await
+}
+
+async fn ask<P: Lawfully>(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Path(code): Path<String>,
+    typed: Posted,
+) -> Result<Response, Failure> {
+    let seen = case::whole(&hall, &visit, &code).await?;
+    may(&visit.person, &P::act(&typed), Some(&seen.case))?;
+    let (wrong, status) = match P::asked(visit.lang, &typed) {
+        Ok(lawful) => match send(&hall, &visit, &seen, &typed, lawful).await? {
+            Ok(done) => return Ok(done),
+            Err(refused) => refused,
+        },
+        Err(wrong) => (wrong, StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let drawn = draw::<P>(&hall, &visit, &seen, &typed, Some(&wrong)).await?;
+    Ok((status, drawn).into_response())
+}
+
+async fn draw<P: Lawfully>(
+    hall: &Hall,
+    visit: &Visit,
+    seen: &Seen,
+    typed: &Posted,
+    wrong: Option<&str>,
+) -> Result<Markup, Failure> {
+    may(&visit.person, &P::act(typed), Some(&seen.case))?;
+    let law = hall.law();
+    let sheet = Sheet {
+        hall,
+        visit,
+        seen,
+        law,
+        typed,
+        wrong,
+    };
+    P::draw(&sheet).await
 }
 
 /// What a case shows of it to an official.
@@ -151,41 +231,48 @@ async fn send(
     }
 }
 
-/// A page about one case: where one is, what went wrong, and `body`.
-fn sheet(visit: &Visit, seen: &Seen, title: &str, wrong: Option<&str>, body: &Markup) -> Markup {
-    let (l, code) = (visit.lang, &seen.case.code);
-    page(
-        &visit.frame().narrow(),
-        title,
-        html! {
-            (crumbs(l, &[("/inbox", l.t("nav.inbox")), (&format!("/cases/{code}"), &seen.title)]))
-            p.small.muted.flush { span.code { (code) } }
-            h1 { (title) }
-            @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
-            (body)
-        },
-    )
-}
-
-/// The words that go out with it.
-fn words(l: Lang, label: &str, help: &str, typed: &str) -> Markup {
-    html! {
-        div.field {
-            label for="words" { (label) }
-            p.help #words-help { (help) }
-            textarea #words name="words" rows="5" maxlength="4000" aria-describedby="words-help" required { (typed) }
-        }
-        p.small.muted { (l.t("lawful.no-others")) }
+impl Sheet<'_> {
+    fn definition(&self) -> Result<&Definition, Failure> {
+        let case = &self.seen.case;
+        let published = self.law.catalogue.get(&case.service, case.service_version);
+        published
+            .map(|published| &published.definition)
+            .ok_or(Failure::NotFound)
     }
-}
 
-fn version(seen: &Seen) -> Markup {
-    html! { input type="hidden" name="version" value=(seen.case.version); }
-}
+    fn may(&self, act: &Act) -> bool {
+        may(&self.visit.person, act, Some(&self.seen.case)).is_ok()
+    }
 
-fn definition_of<'l>(law: &'l Law, case: &Case) -> Result<&'l Definition, Failure> {
-    let published = law.catalogue.get(&case.service, case.service_version);
-    published
-        .map(|published| &published.definition)
-        .ok_or(Failure::NotFound)
+    /// Where one is, what went wrong, and `body`.
+    fn page(&self, title: &str, body: &Markup) -> Markup {
+        let (l, code) = (self.visit.lang, &self.seen.case.code);
+        page(
+            &self.visit.frame().narrow(),
+            title,
+            html! {
+                (crumbs(l, &[("/inbox", l.t("nav.inbox")), (&format!("/cases/{code}"), &self.seen.title)]))
+                p.small.muted.flush { span.code { (code) } }
+                h1 { (title) }
+                @if let Some(wrong) = self.wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
+                (body)
+            },
+        )
+    }
+
+    /// The words that go out with it.
+    fn words(&self, label: &str, help: &str) -> Markup {
+        html! {
+            div.field {
+                label for="words" { (label) }
+                p.help #words-help { (help) }
+                textarea #words name="words" rows="5" maxlength="4000" aria-describedby="words-help" required { (self.typed.get("words")) }
+            }
+            p.small.muted { (self.visit.lang.t("lawful.no-others")) }
+        }
+    }
+
+    fn version(&self) -> Markup {
+        html! { input type="hidden" name="version" value=(self.seen.case.version); }
+    }
 }
