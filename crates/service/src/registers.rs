@@ -106,6 +106,11 @@ impl Register {
             label,
             kind: self.kind_of(field)?,
             required: field == self.key,
+            // Areas and sums of money; the city keeps none below zero.
+            min: match self.kind_of(field)? {
+                FieldKind::Whole | FieldKind::Decimal(_) => Some("0".to_owned()),
+                _ => None,
+            },
             max: match self.kind_of(field)? {
                 FieldKind::Text | FieldKind::Address => Some("300".to_owned()),
                 _ => None,

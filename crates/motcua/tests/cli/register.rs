@@ -9,7 +9,7 @@ Mã số thuế;Tên doanh nghiệp;Người đại diện;Địa chỉ trụ s�
 ;Công ty không số;;;;;31135;
 0300588569;Công ty C;;;32/01/2020;;31135;
 0300588569;Công ty C;;;;một tỷ;31135;
-0300588569;Công ty C;;;;;Phường Không Có;
+0300588569;Công ty C;;;;-5;Phường Không Có;
 1801234562;Công ty A lần nữa;;;;;31135;
 ;;;;;;;
 0300588569;Công ty C
@@ -76,6 +76,7 @@ fn each_row_is_taken_or_told_with_its_line_and_column() {
         (5, "registered", "Ngày"),
         (6, "capital", "Vốn"),
         (7, "area", "“Phường Không Có” không phải phường, xã"),
+        (7, "capital", "Vốn"),
         (8, "organisation_id", "Trùng khóa với dòng 2"),
     ];
     assert_eq!(told.len(), wanted.len(), "{told:#?}");
