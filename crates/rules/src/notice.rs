@@ -99,6 +99,8 @@ pub enum Kind {
     Uncollected,
     /// Everything late, to the city's leaders.
     WeeklyList,
+    /// The same thing is reported again and again at one place.
+    HotSpot,
     /// What an official did not see yet, once a day.
     Digest,
 }

@@ -52,6 +52,15 @@ pub fn sort_key(name: &str) -> Vec<u8> {
     if let Some(given) = words.pop() {
         words.insert(0, given);
     }
+    key(&words)
+}
+
+/// The same order for names of places and offices, which are read from the left.
+pub fn place_key(name: &str) -> Vec<u8> {
+    key(&name.split_whitespace().collect::<Vec<_>>())
+}
+
+fn key(words: &[&str]) -> Vec<u8> {
     let (mut letters, mut tones) = (Vec::new(), Vec::new());
     for word in words {
         let word: String = word.to_lowercase().nfc().collect();
@@ -160,6 +169,10 @@ mod tests {
         // "Hạ An" < "Hà Ân": the letter of the given name outranks any tone.
         assert!(sort_key("Hạ An") < sort_key("Hà Ân"));
         assert!(sort_key("Lê Hòa") < sort_key("Lý Hoa"));
+        // A place is read from the left.
+        assert!(place_key("An Thới") < place_key("Cái Khế"));
+        assert!(place_key("Đông Hiệp") > place_key("Dân An"));
+        assert!(sort_key("An Thới") > sort_key("Cái Khế"));
     }
 
     proptest! {

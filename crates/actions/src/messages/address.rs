@@ -202,7 +202,7 @@ impl City {
 }
 
 /// The list of a unit, and its shared mailbox where it has one.
-fn unit_box(law: &Law, unit: &str) -> Whom {
+pub(super) fn unit_box(law: &Law, unit: &str) -> Whom {
     let mailbox = law.messages.policy.mailboxes.get(unit);
     Whom {
         recipient: Recipient::Unit(unit.to_owned()),

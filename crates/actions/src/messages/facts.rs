@@ -156,6 +156,7 @@ impl Told {
             days_late: days_late(case, now, calendar)?.to_string(),
             link: format!("{}{path}", post.public_url),
             lines: Vec::new(),
+            codes: Vec::new(),
             name: String::new(),
         })
     }

@@ -7,6 +7,7 @@
 mod address;
 mod daily;
 mod facts;
+mod hot;
 mod parts;
 mod rules_of_city;
 mod wishes;
@@ -24,6 +25,7 @@ use store::{Job, Message, Reader, State, StoreError, Tried, Tx};
 
 pub use daily::apologised;
 pub use facts::days_late;
+pub use hot::HotSpot;
 pub use rules_of_city::{Document, Written};
 pub use wishes::{Unusable, Wishes, in_app};
 

@@ -1,4 +1,4 @@
-//! The ledger of procedures follows the log. Read once from all events at the start, while pages are already
+//! The ledger of procedures and reports follows the log. Read once from all events at the start, while pages are already
 //! served; they say that the first reading lasts until it is done.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use rules::ids::CaseId;
 use store::History;
 use web::hall::Hall;
 
-/// Procedures read in one step at the start, and log entries in one of those that follow.
+/// Cases read in one step at the start, and log entries in one of those that follow.
 const STRIDE: u32 = 1_000;
 const STEP: u32 = 500;
 
@@ -64,7 +64,7 @@ async fn first_reading(hall: &Hall) -> Result<()> {
     let position = u64::try_from(hall.reader().last_position().await?)?;
     let mut after: Option<CaseId> = None;
     loop {
-        let histories = hall.reader().procedures(after, STRIDE).await?;
+        let histories = hall.reader().counted(after, STRIDE).await?;
         let Some(last) = histories.last() else { break };
         after = Some(last.case);
         take(hall, &histories)?;

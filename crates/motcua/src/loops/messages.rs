@@ -46,6 +46,9 @@ pub async fn messages_round(
     let city = hall.city();
     while city.address_notices(post).await? > 0 {}
     city.daily_letters(post).await?;
+    for spot in web::numbers::hot::to_tell(hall) {
+        city.say_hot(&spot, post).await?;
+    }
     let mut handed = 0;
     loop {
         let claimed = city.claim_messages().await?;

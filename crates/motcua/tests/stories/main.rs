@@ -28,6 +28,7 @@ mod procedures;
 mod queue;
 mod report;
 mod signatures;
+mod signs;
 mod strangers;
 mod supplement;
 mod work;

@@ -252,6 +252,7 @@ async fn each_page_of_numbers_opens_what_it_counts(city: TestCity) {
         ("/numbers/scores?period=2025&unit=commune-31135", 0),
         ("/numbers/integrity?period=2025", 0),
         ("/numbers/organisations?period=2025", 4),
+        ("/numbers/integrity/reports?period=2025", 3),
     ] {
         leader.open(address).await;
         leader.status(200).sees_not("…");

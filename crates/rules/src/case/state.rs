@@ -187,6 +187,18 @@ pub struct Spot {
     pub lon: f64,
 }
 
+impl Spot {
+    /// Metres of one degree of latitude.
+    pub const DEGREE: f64 = 111_320.0;
+
+    /// Metres, good over a few kilometres.
+    pub fn metres_to(self, other: Spot) -> f64 {
+        let north = (self.lat - other.lat) * Self::DEGREE;
+        let east = (self.lon - other.lon) * Self::DEGREE * self.lat.to_radians().cos();
+        north.hypot(east)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stint {
     pub unit: UnitCode,

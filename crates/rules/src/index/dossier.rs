@@ -183,6 +183,19 @@ impl Hop {
     }
 }
 
+/// Events that say openly that an appointment is set or moved.
+pub(super) fn says_the_date(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::ClockStarted { .. }
+            | Event::ClockResumed { .. }
+            | Event::Extended { .. }
+            | Event::Redated { .. }
+            | Event::Imported(_)
+            | Event::OwnerSaid(_)
+    )
+}
+
 /// A hop that has not ended, as it is watched.
 struct Running {
     task: Task,
@@ -303,16 +316,7 @@ impl Watch<'_> {
         if self.dues.last().is_some_and(|(_, held)| *held == due) {
             return;
         }
-        let said = matches!(
-            recorded.event,
-            Event::ClockStarted { .. }
-                | Event::ClockResumed { .. }
-                | Event::Extended { .. }
-                | Event::Redated { .. }
-                | Event::Imported(_)
-                | Event::OwnerSaid(_)
-        );
-        self.moved_silently |= !said;
+        self.moved_silently |= !says_the_date(&recorded.event);
         let since = match &recorded.event {
             Event::Imported(imported) => At::from(imported.at),
             _ => at,

@@ -158,6 +158,11 @@ impl Metric {
     }
 }
 
+/// The measure of [`Entered`] figures that count people: how many live in a unit's area, in the numerator alone.
+pub const POPULATION: &str = "population";
+/// Its only metric.
+pub const PEOPLE: &str = "people";
+
 /// A figure that somebody entered or imported, because this system cannot know it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entered {
@@ -193,6 +198,10 @@ impl Entered {
     pub fn check(&self) -> Result<(), &'static str> {
         let sound = |n: f64| n.is_finite() && n >= 0.0;
         match (self.numerator, self.denominator, self.percent) {
+            (Some(n), None, None) if self.index == POPULATION && n >= 1.0 && n.fract() == 0.0 => {
+                Ok(())
+            }
+            _ if self.index == POPULATION => Err("people"),
             (Some(n), Some(d), _) if !sound(n) || !sound(d) || n > d => Err("numerator"),
             (Some(_), Some(_), _) => Ok(()),
             (Some(_), None, _) => Err("denominator"),

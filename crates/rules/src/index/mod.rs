@@ -15,6 +15,7 @@ mod names;
 pub mod on_time;
 pub mod period;
 pub mod report_06a;
+pub mod reports;
 pub mod scoring;
 pub mod yardsticks;
 

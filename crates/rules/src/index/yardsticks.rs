@@ -1,9 +1,10 @@
-//! What the state's numbers are measured by in this city: index, scores, causes, signs. Files that ship,
+//! What the state's numbers are measured by in this city: index, scores, causes, signs, reports. Files that ship,
 //! each replaced by the city's newer version.
 
 use super::causes::{CAUSES_1, Causes};
 use super::integrity::{INTEGRITY_1, Integrity};
 use super::metric::{INDEX_766_1, Index};
+use super::reports::{REPORTS_1, Reports};
 use super::scoring::{SCORING_1, Scoring};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +13,7 @@ pub struct Yardsticks {
     pub scoring: Scoring,
     pub causes: Causes,
     pub integrity: Integrity,
+    pub reports: Reports,
 }
 
 /// Which file a text is.
@@ -21,14 +23,16 @@ pub enum Yardstick {
     Scoring,
     Causes,
     Integrity,
+    Reports,
 }
 
 impl Yardstick {
-    pub const ALL: [Yardstick; 4] = [
+    pub const ALL: [Yardstick; 5] = [
         Yardstick::Index,
         Yardstick::Scoring,
         Yardstick::Causes,
         Yardstick::Integrity,
+        Yardstick::Reports,
     ];
 
     /// The word under which the city keeps it.
@@ -38,6 +42,7 @@ impl Yardstick {
             Yardstick::Scoring => "scoring",
             Yardstick::Causes => "causes",
             Yardstick::Integrity => "integrity",
+            Yardstick::Reports => "reports",
         }
     }
 
@@ -47,6 +52,7 @@ impl Yardstick {
             Yardstick::Scoring => SCORING_1,
             Yardstick::Causes => CAUSES_1,
             Yardstick::Integrity => INTEGRITY_1,
+            Yardstick::Reports => REPORTS_1,
         }
     }
 }
@@ -58,6 +64,7 @@ impl Default for Yardsticks {
             scoring: Scoring::default(),
             causes: Causes::default(),
             integrity: Integrity::default(),
+            reports: Reports::default(),
         };
         for one in Yardstick::ALL {
             let read = all.take(one, one.shipped());
@@ -75,6 +82,7 @@ impl Yardsticks {
             Yardstick::Scoring => self.scoring.version,
             Yardstick::Causes => self.causes.version,
             Yardstick::Integrity => self.integrity.version,
+            Yardstick::Reports => self.reports.version,
         }
     }
 
@@ -88,6 +96,7 @@ impl Yardsticks {
             Yardstick::Scoring => self.scoring = Scoring::read(text)?,
             Yardstick::Causes => self.causes = Causes::read(text)?,
             Yardstick::Integrity => self.integrity = Integrity::read(text)?,
+            Yardstick::Reports => self.reports = Reports::read(text)?,
         }
         Ok(self.version(which))
     }

@@ -75,6 +75,9 @@ pub struct Facts {
     pub link: String,
     /// Lines of a list: the digest, the weekly list.
     pub lines: Vec<String>,
+    /// Codes of cases that the lines name: they are said as they are.
+    #[serde(skip)]
+    pub codes: Vec<String>,
     /// The name of whoever is written to, where the city knows it.
     pub name: String,
 }
@@ -271,6 +274,7 @@ impl Facts {
             days_late: text("2"),
             link: text("https://motcua.example.vn/track/H13.26.107-260302-0042"),
             lines: vec![text("Dòng thứ nhất"), text("Dòng thứ hai")],
+            codes: Vec::new(),
             name: text("Nguyễn Thị Hoa"),
         }
     }
@@ -306,7 +310,11 @@ fn rendered(
         title: inside.map_or("", |said| said.subject.as_str()),
         says: inside.map_or("", |said| said.body.as_str()),
     }));
-    let keep = [facts.link.as_str(), facts.code.as_str()];
+    let named = facts.codes.iter().map(String::as_str);
+    let keep: Vec<&str> = [facts.link.as_str(), facts.code.as_str()]
+        .into_iter()
+        .chain(named)
+        .collect();
     let say = |text: &str| -> Result<String, Flaw> {
         let words = environment
             .render_str(text, context.clone())

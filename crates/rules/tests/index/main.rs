@@ -1,5 +1,6 @@
 //! How the state counts: the eight clauses of metric 2.1 (QĐ 766/QĐ-TTg) and form II.06a.
 
+mod reports;
 mod signs;
 mod story;
 

@@ -1,4 +1,4 @@
-//! Whole histories of procedures, for whoever counts them as the state does (`rules::index`): by the log,
+//! Whole histories of procedures and reports, for whoever counts them as the state does (`rules::index`): by the log,
 //! and all of them by id for a first reading.
 
 use rules::case::Recorded;
@@ -28,10 +28,10 @@ pub struct History {
 }
 
 impl Reader {
-    /// Histories of the procedures touched by at most `most` log entries after `pos`, each as it is now, and
+    /// Histories of the procedures and reports touched by at most `most` log entries after `pos`, each as it is now, and
     /// from where to ask next time (unchanged when nothing is new).
     pub async fn histories_after(&self, pos: i64, most: u32) -> Result<(i64, Vec<History>)> {
-        let procedure = word(&Kind::Procedure)?;
+        let counted = [word(&Kind::Procedure)?, word(&Kind::Report)?];
         let sql = format!(
             "SELECT l.pos, l.slot, l.case_id, c.topic, c.kind FROM log l
              JOIN cases c ON c.city = l.city AND c.id = l.case_id
@@ -55,7 +55,7 @@ impl Reader {
         let upto = found.last().map_or(pos, |(pos, ..)| *pos);
         let mut touched: Vec<(CaseId, u32, String)> = found
             .into_iter()
-            .filter(|(.., kind)| *kind == procedure)
+            .filter(|(.., kind)| counted.contains(kind))
             .map(|(_, slot, case, group, _)| (case, slot, group))
             .collect();
         touched.sort();
@@ -63,14 +63,20 @@ impl Reader {
         Ok((upto, self.histories(touched).await?))
     }
 
-    /// Histories of sealed procedures in order of id; `after`: the last id of the page before.
-    pub async fn procedures(&self, after: Option<CaseId>, most: u32) -> Result<Vec<History>> {
+    /// Histories of sealed procedures and reports in order of id; `after`: the last id of the page before.
+    pub async fn counted(&self, after: Option<CaseId>, most: u32) -> Result<Vec<History>> {
         let after = after.map_or(Value::Id(uuid::Uuid::nil()), Value::from);
         let sql = "SELECT c.id, l.slot, c.topic FROM cases c
             JOIN log l ON l.city = c.city AND l.case_id = c.id AND l.version = 1
-            WHERE c.city = $1 AND c.kind = $2 AND c.id > $3 ORDER BY c.id LIMIT $4";
-        let kind = word(&Kind::Procedure)?;
-        let params = [(&*self.city).into(), kind.into(), after, most.into()];
+            WHERE c.city = $1 AND c.kind IN ($2, $3) AND c.id > $4 ORDER BY c.id LIMIT $5";
+        let (one, other) = (word(&Kind::Procedure)?, word(&Kind::Report)?);
+        let params = [
+            (&*self.city).into(),
+            one.into(),
+            other.into(),
+            after,
+            most.into(),
+        ];
         let read = |mut row: Row| Ok((row.next()?, row.next()?, row.next()?));
         let found = self.all(sql, &params, read).await?;
         self.histories(found).await

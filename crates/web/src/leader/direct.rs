@@ -37,6 +37,8 @@ pub struct From {
     about: String,
     unit: String,
     figure: String,
+    /// Key of a hot spot.
+    hot: String,
 }
 
 /// The page of the definition that holds one row for each unit, and its row.
@@ -49,7 +51,7 @@ const WHAT: PageRef = PageRef {
     row: None,
 };
 
-/// `GET /direct?unit=…&about=CODE` or `&figure=overdue` with the league's filters
+/// `GET /direct?unit=…&about=CODE`, or `&figure=overdue` with the league's filters, or `&hot=KEY`
 pub async fn get(
     State(hall): State<Hall>,
     visit: Visit,
@@ -77,7 +79,9 @@ pub async fn get(
 /// What can be filled in already: the unit, and what the directive is about.
 async fn begun(hall: &Hall, visit: &Visit, from: &From, asked: Asked) -> Result<Answers, Failure> {
     let (l, law) = (visit.lang, hall.law());
-    let what = if from.about.is_empty() {
+    let what = if !from.hot.is_empty() {
+        crate::numbers::hot::task(l, hall, &from.hot)
+    } else if from.about.is_empty() {
         let ask = asked.understood(&law, hall.now());
         let number: Option<u32> = ask.behind(&from.figure).map(|query| {
             let answer = hall.facts().ask(&query);

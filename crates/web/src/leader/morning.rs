@@ -1,4 +1,5 @@
-//! The morning page, for a phone: five lines, each with who owns it, each opening its cases.
+//! The morning page, for a phone: five lines, each with who owns it, each opening its cases; then the hot
+//! spots of the last days.
 
 use axum::extract::State;
 use facts::{Dimension, Filter, Key, Query};
@@ -47,6 +48,7 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
         .filter_map(|(ask, figure)| Some(line(&facts, &law, ask, figure, &ask.behind(figure)?)))
         .collect::<Vec<_>>()
     };
+    let hot = crate::numbers::hot::section(l, &hall);
     let at = Moment::from_second(ask.question.as_of).unwrap_or_default();
     let words_of = |i: usize| l.of("morning-line", &i.to_string(), &[]);
     Ok(page(
@@ -74,6 +76,7 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
                     }
                 }
             }
+            (hot)
             p.acts { a.btn href="/league" { (l.t("league.title")) } a.btn.quiet href="/directives" { (l.t("nav.directives")) } a.btn.quiet href="/apologies" { (l.t("apology.list")) } }
         },
     ))

@@ -4,14 +4,16 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 use rules::Moment;
 use rules::ids::CaseId;
-use rules::index::Dossier;
 use rules::index::measure::{self, Lens};
 use rules::index::period::Length;
 use rules::index::scoring::Whose;
+use rules::index::{At, Dossier};
 
 use super::asked::Asked;
 use super::counted::Counted;
-use super::{causes, head, index, integrity, organisations, report, scored};
+use super::{
+    causes, communes, head, hot, index, integrity, organisations, report, reports, scored,
+};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::cases::list;
@@ -127,6 +129,52 @@ fn behind<'a>(counted: &'a Counted<'a>, lens: Lens<'a>, l: Lang) -> Option<Behin
     }
 }
 
+/// Title, page and cases of a figure about what residents reported.
+type OfReports = (String, (&'static str, &'static str), Vec<(At, CaseId)>);
+
+/// The same for reports of residents; `None`: the figure is not about them.
+fn of_reports(counted: &Counted<'_>, lens: Lens<'_>, l: Lang) -> Option<OfReports> {
+    let asked = &counted.ask.asked;
+    let (family, member) = asked.figure.split_once('.')?;
+    let (title, back, found) = match family {
+        "report" => {
+            let closes = reports::Closes::of(counted, lens);
+            let what = match member {
+                "closes" => l.t("numbers.closes").to_owned(),
+                "any" => l.t("numbers.with-report-signs").to_owned(),
+                sign => reports::sign_words(l, &counted.law.yardsticks.reports, sign),
+            };
+            let title = match asked.key.as_str() {
+                "" => what,
+                unit => format!("{what}: {}", words::unit(counted.law, unit)),
+            };
+            let back = (
+                "/numbers/integrity/reports",
+                l.t("numbers.report-signs-title"),
+            );
+            (title, back, closes.behind(member)?)
+        }
+        "commune" => {
+            let found = communes::behind(counted, lens, member)?;
+            let area = match asked.key.as_str() {
+                "" => l.t("numbers.whole-city").to_owned(),
+                area => words::area(counted.law, area),
+            };
+            let title = l.f("numbers.received-in", &[("area", &area)]);
+            let back = ("/numbers/communes", l.t("numbers.communes-title"));
+            (title, back, found)
+        }
+        "hot" => {
+            let hot = hot::find(counted.ledger, counted.law, counted.ask.as_of, &asked.key)?;
+            let title = hot::Spot::of(l, counted, &hot)?.title(l);
+            (title, ("/morning", l.t("morning.title")), hot.reports)
+        }
+        _ => return None,
+    };
+    let found = found.into_iter().map(|one| (one.opened, one.id)).collect();
+    Some((title, back, found))
+}
+
 /// `để riêng: chưa từng được tiếp nhận`
 fn part_words(l: Lang, part: &str) -> String {
     match part.split_once('-') {
@@ -172,17 +220,17 @@ pub async fn get(
     let (title, back, mut found) = {
         let ledger = hall.ledger();
         let counted = Counted::of(&ledger, &law, &ask);
-        let behind = behind(&counted, lens, l).ok_or(Failure::NotFound)?;
-        let found: Vec<(rules::index::At, CaseId)> = counted
-            .rows()
-            .filter(|one| (behind.counts)(one))
-            .map(|one| (one.opened, one.id))
-            .collect();
-        let back = (
-            ask.link(behind.back.0, &[("figure", ""), ("key", "")]),
-            behind.back.1,
-        );
-        (behind.title, back, found)
+        let (title, back, found) = match of_reports(&counted, lens, l) {
+            Some(found) => found,
+            None => {
+                let behind = behind(&counted, lens, l).ok_or(Failure::NotFound)?;
+                let rows = counted.rows().filter(|one| (behind.counts)(one));
+                let found = rows.map(|one| (one.opened, one.id)).collect();
+                (behind.title, behind.back, found)
+            }
+        };
+        let back = (ask.link(back.0, &[("figure", ""), ("key", "")]), back.1);
+        (title, back, found)
     };
     found.sort_unstable_by(|a, b| b.cmp(a));
     let all = found.len();

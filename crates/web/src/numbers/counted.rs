@@ -122,12 +122,15 @@ impl<'a> Counted<'a> {
         self.ledger.rows().iter().filter(|row| self.holds(row))
     }
 
+    /// The unit or one below it was asked for, or the whole city.
+    pub fn in_scope(&self, unit: Name) -> bool {
+        let units = self.scope.units.as_ref();
+        units.is_none_or(|units| units.binary_search(&unit).is_ok())
+    }
+
     fn holds(&self, row: &Dossier) -> bool {
         let scope = &self.scope;
-        scope
-            .units
-            .as_ref()
-            .is_none_or(|units| units.binary_search(&row.unit).is_ok())
+        self.in_scope(row.unit)
             && scope.group.is_none_or(|group| group == row.group)
             && scope.service.is_none_or(|service| service == row.service)
     }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::Moment;
-use rules::index::metric::{Entered, Kind};
+use rules::index::metric::{Entered, Kind, PEOPLE, POPULATION};
 use rules::index::period::Length;
 use rules::index::scoring;
 
@@ -149,6 +149,9 @@ fn day(text: &str) -> Option<Date> {
 /// What may be entered for a measure: code and name. `None`: no such measure.
 fn offered(law: &actions::Law, measure: &str) -> Option<Vec<(String, String)>> {
     let yardsticks = &law.yardsticks;
+    if measure == POPULATION {
+        return Some(vec![(PEOPLE.to_owned(), String::new())]);
+    }
     if measure == yardsticks.index.index {
         let entered = yardsticks
             .index
@@ -197,6 +200,7 @@ pub async fn get(
 fn metric_of(key: &str) -> String {
     match key {
         "" => String::new(),
+        PEOPLE => format!("{POPULATION}/{PEOPLE}"),
         key => format!("766/{key}"),
     }
 }
@@ -211,7 +215,9 @@ async fn draw(
     let (l, law) = (visit.lang, hall.law());
     let index = law.yardsticks.index.index.clone();
     let mut entered = hall.reader().entered_figures(&index, ask.period).await?;
-    entered.extend(hall.reader().entered_figures(MEASURE, ask.period).await?);
+    for measure in [MEASURE, POPULATION] {
+        entered.extend(hall.reader().entered_figures(measure, ask.period).await?);
+    }
     let here = |one: &&(Entered, Moment)| one.0.subject == ask.asked.unit;
     let entered: Vec<&(Entered, Moment)> = entered.iter().filter(here).collect();
     let today = say::zoned(hall.now()).date().to_string();
@@ -220,7 +226,7 @@ async fn draw(
     } else {
         posted.get("on")
     };
-    let choices: Vec<(String, Vec<(String, String)>)> = [index.as_str(), MEASURE]
+    let choices: Vec<(String, Vec<(String, String)>)> = [index.as_str(), MEASURE, POPULATION]
         .into_iter()
         .filter_map(|measure| Some((measure.to_owned(), offered(&law, measure)?)))
         .collect();
@@ -411,6 +417,11 @@ mod tests {
             ("766,1.4,,2026-02,,,,x,2026-02-28", "percent"),
             ("766,1.4,,2026-02,1,2,,,2026-02-28", "source"),
             ("766,1.4,,2026-02,1,2,,x,hôm qua", "on"),
+            ("population,people,,2026,1000,1000,,x,2026-02-28", "people"),
+            ("population,people,,2026,0,,,x,2026-02-28", "people"),
+            ("population,people,,2026,10.5,,,x,2026-02-28", "people"),
+            ("population,people,,2026,1000,,,,2026-02-28", "source"),
+            ("population,births,,2026,1000,,,x,2026-02-28", "metric"),
             ("766", "period"),
         ] {
             let flaws = read(&table(line), &law).expect_err(line);

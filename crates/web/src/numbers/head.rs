@@ -13,13 +13,15 @@ use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
 
 /// The pages of this area.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 8] = [
     ("/numbers/report", "report"),
     ("/numbers/organisations", "organisations"),
     ("/numbers/index", "index"),
     ("/numbers/causes", "causes"),
     ("/numbers/scores", "scores"),
     ("/numbers/integrity", "integrity"),
+    ("/numbers/integrity/reports", "reports"),
+    ("/numbers/communes", "communes"),
 ];
 
 /// A page of figures: where it stands and what is above its figures.

@@ -5,15 +5,18 @@
 mod asked;
 mod cases;
 mod causes;
+mod communes;
 mod counted;
 pub mod enter;
 mod head;
+pub mod hot;
 mod index;
 mod integrity;
 mod mine;
 mod organisations;
 mod procedures;
 mod report;
+mod reports;
 mod scored;
 mod scores;
 mod sheet;
@@ -66,8 +69,16 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
             get(integrity::get).duty(Act::ReadFigures),
         )
         .door(
+            "/numbers/integrity/reports",
+            get(reports::get).duty(Act::ReadFigures),
+        )
+        .door(
             "/numbers/organisations",
             get(organisations::get).duty(Act::ReadFigures),
+        )
+        .door(
+            "/numbers/communes",
+            get(communes::get).duty(Act::ReadFigures),
         )
         .door("/numbers/cases", get(cases::get).duty(Act::ReadFigures))
         .door(

@@ -33,6 +33,7 @@ enum Which {
     Scoring,
     Causes,
     Integrity,
+    Reports,
 }
 
 impl From<Which> for Yardstick {
@@ -42,6 +43,7 @@ impl From<Which> for Yardstick {
             Which::Scoring => Yardstick::Scoring,
             Which::Causes => Yardstick::Causes,
             Which::Integrity => Yardstick::Integrity,
+            Which::Reports => Yardstick::Reports,
         }
     }
 }

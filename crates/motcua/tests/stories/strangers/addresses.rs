@@ -312,6 +312,13 @@ pub const ADDRESSES: &[(&str, &str, Sent, Judge)] = &[
     ("/numbers/causes", "/numbers/causes", &[], Duty),
     ("/numbers/scores", "/numbers/scores", &[], Duty),
     ("/numbers/integrity", "/numbers/integrity", &[], Duty),
+    ("/numbers/communes", "/numbers/communes", &[], Duty),
+    (
+        "/numbers/integrity/reports",
+        "/numbers/integrity/reports",
+        &[],
+        Duty,
+    ),
     (
         "/numbers/enter",
         "/numbers/enter",

@@ -48,7 +48,7 @@ pub(super) async fn near(
         .filter(|line| line.opened >= since)
         .filter_map(|line| {
             let (lat, lon) = line.place?;
-            Some((distance(spot, Spot { lat, lon }), line))
+            Some((spot.metres_to(Spot { lat, lon }), line))
         })
         .filter(|(away, _)| *away <= metres)
         .collect();
@@ -75,11 +75,8 @@ fn near_line(l: Lang, line: &CaseLine, away: Option<f64>, now: Moment) -> Near {
     }
 }
 
-/// Metres of one degree of latitude.
-const DEGREE: f64 = 111_320.0;
-
 fn around(spot: Spot, metres: f64) -> Extent {
-    let north = metres / DEGREE;
+    let north = metres / Spot::DEGREE;
     let east = north / spot.lat.to_radians().cos().max(0.01);
     Extent {
         south: spot.lat - north,
@@ -87,11 +84,4 @@ fn around(spot: Spot, metres: f64) -> Extent {
         west: spot.lon - east,
         east: spot.lon + east,
     }
-}
-
-/// Metres, good over a few kilometres.
-fn distance(a: Spot, b: Spot) -> f64 {
-    let north = (a.lat - b.lat) * DEGREE;
-    let east = (a.lon - b.lon) * DEGREE * a.lat.to_radians().cos();
-    north.hypot(east)
 }
