@@ -361,7 +361,7 @@ async fn the_till_is_counted_and_confirmed_by_another(city: TestCity) {
     row(0, &["Tổng cộng", "2", "2300000", "0", "2300000"]);
     row(1, &["Tiền đầu ngày", "200000"]);
     row(1, &["Phải có trong két", "500000"]);
-    row(1, &["100.000 đồng × 4", "400000"]);
+    row(1, &["100.000\u{a0}đồng × 4", "400000"]);
     row(1, &["Lý do chênh lệch", "Thối nhầm 10.000 đồng"]);
     let moved = book[2].iter().filter(|row| row.contains(code));
     let moved: Vec<_> = moved.filter_map(|row| row.last()).collect();
