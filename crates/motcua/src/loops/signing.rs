@@ -83,7 +83,8 @@ async fn signer(hall: &Hall, dossier: &Dossier, row: &PaperRow, by: &Signatory) 
             };
             Signer {
                 kind: SignerKind::Person,
-                id: account.login.context("a signer who cannot sign in")?,
+                // Whoever never signs in here may have a certificate elsewhere.
+                id: account.login.unwrap_or_else(|| id.to_string()),
                 name: account.name,
                 organisation: unit(from),
             }
