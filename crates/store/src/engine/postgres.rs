@@ -4,8 +4,9 @@
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use tokio_postgres::NoTls;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type};
 
 use crate::error::{Result, StoreError};
@@ -55,13 +56,18 @@ pub(crate) async fn all_many(
 
 pub(crate) async fn execute_many(client: &Object, steps: &[(&str, Vec<Value<'_>>)]) -> Result<()> {
     // Joined futures are sent in the order of the list and answered in it.
-    try_join_all(
-        steps
-            .iter()
-            .map(|(sql, params)| execute(client, sql, params)),
-    )
-    .await?;
-    Ok(())
+    let steps = steps.iter().map(async |(sql, params)| {
+        let statement = client.prepare_cached(sql).await?;
+        client.execute(&statement, &borrowed(params)).await
+    });
+    let failed = join_all(steps).await.into_iter().filter_map(Result::err);
+    // Behind the step that failed the others only hear that the transaction is lost: it alone says why.
+    let lost =
+        |error: &tokio_postgres::Error| error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION);
+    match failed.min_by_key(lost) {
+        Some(error) => Err(error.into()),
+        None => Ok(()),
+    }
 }
 
 fn borrowed<'a>(params: &'a [Value<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
