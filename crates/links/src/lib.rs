@@ -2,6 +2,7 @@
 //!
 //! No database and no decisions: what to say to whom comes from `rules::notice`.
 
+mod answer;
 mod breaker;
 pub mod courier;
 pub mod identity;

@@ -11,6 +11,7 @@ use rules::Moment;
 use rules::counter::parcel::ParcelState;
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{bounded, told};
 use crate::breaker::Breaker;
 
 /// A parcel to be announced. The reference is ours: announced twice it is one parcel.
@@ -120,20 +121,19 @@ impl HttpCarrier {
 const MOST_BYTES: usize = 16 * 1024;
 
 async fn read(request: reqwest::RequestBuilder) -> Result<Told, CarrierFault> {
-    let answer = request.send().await.map_err(away)?;
+    let answer = request.send().await;
+    let answer = answer.map_err(|error| away(told(error)))?;
     let status = answer.status();
     if status.is_client_error() && status.as_u16() != 429 && status.as_u16() != 408 {
         return Err(CarrierFault::Refused(status.to_string()));
     }
-    let answer = answer.error_for_status().map_err(away)?;
-    let bytes = answer.bytes().await.map_err(away)?;
-    if bytes.len() > MOST_BYTES {
-        return Err(away("the answer is too large"));
+    if !status.is_success() {
+        return Err(away(status));
     }
+    let bytes = bounded(answer, MOST_BYTES).await.map_err(away)?;
     serde_json::from_slice(&bytes).map_err(away)
 }
 
-/// Never with the address: a key may stand in it.
 fn away(error: impl std::fmt::Display) -> CarrierFault {
     CarrierFault::Away(error.to_string())
 }

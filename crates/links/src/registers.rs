@@ -12,6 +12,7 @@ use rules::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::answer::{bounded, told};
 use crate::breaker::Breaker;
 
 /// Asked of a register. All of it is sent and may be kept by whoever answers: the law asks for a purpose.
@@ -114,7 +115,8 @@ impl HttpRegister {
         if let Some((name, value)) = &self.server.key {
             request = request.header(name, value);
         }
-        let mut answer = request.body(body).send().await.map_err(gone)?;
+        let answer = request.body(body).send().await;
+        let answer = answer.map_err(|error| away(told(error)))?;
         let status = answer.status();
         if status.as_u16() == 404 {
             return Ok(None);
@@ -125,25 +127,13 @@ impl HttpRegister {
         if !status.is_success() {
             return Err(away(status));
         }
-        // Not read to an end that may never come.
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(gone)? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MOST_BYTES {
-                return Err(away("the answer is too large"));
-            }
-        }
+        let bytes = bounded(answer, MOST_BYTES).await.map_err(away)?;
         let answer: Answer = serde_json::from_slice(&bytes).map_err(away)?;
         Ok(answer.found.then_some(Found {
             record: answer.record,
             as_of: answer.as_of,
         }))
     }
-}
-
-/// Never with the address: a key may stand in it.
-fn gone(error: reqwest::Error) -> RegisterFault {
-    away(error.without_url())
 }
 
 fn away(error: impl std::fmt::Display) -> RegisterFault {

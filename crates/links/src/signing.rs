@@ -10,6 +10,7 @@ use reqwest::Client;
 use rules::Moment;
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{bounded, told};
 use crate::breaker::Breaker;
 
 /// A certificate with those that vouch for it, DER, the signer's own first.
@@ -165,7 +166,8 @@ impl HttpSigning {
 }
 
 async fn read(request: reqwest::RequestBuilder, signer: &Signer) -> Result<Vec<u8>, SigningFault> {
-    let answer = request.send().await.map_err(away)?;
+    let answer = request.send().await;
+    let answer = answer.map_err(|error| away(told(error)))?;
     let status = answer.status();
     match status.as_u16() {
         202 => return Err(SigningFault::Waiting),
@@ -174,15 +176,12 @@ async fn read(request: reqwest::RequestBuilder, signer: &Signer) -> Result<Vec<u
         400..500 => return Err(SigningFault::Refused(status.to_string())),
         _ => {}
     }
-    let answer = answer.error_for_status().map_err(away)?;
-    let bytes = answer.bytes().await.map_err(away)?;
-    match bytes.len() > MOST_BYTES {
-        true => Err(away("the answer is too large")),
-        false => Ok(bytes.to_vec()),
+    if !status.is_success() {
+        return Err(away(status));
     }
+    bounded(answer, MOST_BYTES).await.map_err(away)
 }
 
-/// Never with the address: a key may stand in it.
 fn away(error: impl std::fmt::Display) -> SigningFault {
     SigningFault::Away(error.to_string())
 }

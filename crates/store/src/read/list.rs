@@ -1,6 +1,7 @@
 //! Lists of cases: public, one's own, near a place, on the map.
 
 use rules::Moment;
+use rules::case::Spot;
 use rules::ids::{CaseCode, CaseId, PersonId};
 use rules::person::Person;
 use service::definition::{Ending, Kind};
@@ -99,6 +100,20 @@ pub struct Extent {
     pub west: f64,
     pub north: f64,
     pub east: f64,
+}
+
+impl Extent {
+    /// Reaches so many metres from a spot to each side.
+    pub fn around(spot: Spot, metres: f64) -> Self {
+        let north = metres / Spot::DEGREE;
+        let east = north / spot.lat.to_radians().cos().max(0.01);
+        Self {
+            south: spot.lat - north,
+            north: spot.lat + north,
+            west: spot.lon - east,
+            east: spot.lon + east,
+        }
+    }
 }
 
 impl Narrow {

@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, PreEscaped, html};
 use rules::Moment;
 use rules::person::Person;
-use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{CaseLine, Narrow, Page};
+use store::{CaseLine, Extent, Narrow, Page};
 
-use super::map::{around, place_is_open, spot};
+use super::map::{place_is_open, spot};
 use super::report::told;
+use super::reports::Asked;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::words;
@@ -29,20 +29,6 @@ const POINTS: u32 = 1000;
 /// Around a place, kilometres, where the address names no other reach; and the farthest.
 const REACH: f64 = 2.0;
 const FARTHEST: f64 = 20.0;
-
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    pub service: String,
-    pub area: String,
-    pub unit: String,
-    /// `open`, `done`, or all.
-    pub which: String,
-    /// `lat,lon`
-    pub at: String,
-    /// Kilometres around it.
-    pub km: String,
-}
 
 /// `GET /open/reports.atom`
 pub async fn reports(
@@ -80,7 +66,7 @@ pub async fn reports(
         title.push(words::service(l, &law, today, &asked.service));
     }
     let feed = Feed {
-        itself: hall.link(&format!("/open/reports.atom{}", address(&asked))),
+        itself: hall.link(&format!("/open/reports.atom{}", asked.query())),
         page: hall.link("/open/reports"),
         title: title.join(" · "),
         updated: newest.max().unwrap_or(Moment::UNIX_EPOCH),
@@ -161,26 +147,14 @@ pub async fn points(
 }
 
 async fn found(hall: &Hall, asked: &Asked, most: u32) -> Result<Vec<CaseLine>, Failure> {
-    let one = |value: &str| match value.is_empty() {
-        true => Vec::new(),
-        false => vec![value.to_owned()],
-    };
     let (law, today) = (hall.law(), hall.today()?);
-    let around = spot(&asked.at).map(|spot| {
+    let within = spot(&asked.at).map(|spot| {
         let km = asked.km.trim().parse().unwrap_or(REACH);
-        around(spot, f64::clamp(km, 0.1, FARTHEST))
+        Extent::around(spot, 1000.0 * f64::clamp(km, 0.1, FARTHEST))
     });
     let narrow = Narrow {
-        services: one(&asked.service),
-        units: one(&asked.unit),
-        areas: one(&asked.area),
-        open: match asked.which.as_str() {
-            "open" => Some(true),
-            "done" => Some(false),
-            _ => None,
-        },
-        within: around,
-        ..Narrow::default()
+        within,
+        ..asked.narrow()
     };
     let page = Page { after: None, most };
     let mut lines = hall.reader().public_cases(&narrow, page).await?;
@@ -189,26 +163,6 @@ async fn found(hall: &Hall, asked: &Asked, most: u32) -> Result<Vec<CaseLine>, F
         lines.retain(|line| place_is_open(&law, &line.service, today));
     }
     Ok(lines)
-}
-
-/// The same question once more, as the query of an address.
-pub fn address(asked: &Asked) -> String {
-    let parts = [
-        ("service", &asked.service),
-        ("area", &asked.area),
-        ("unit", &asked.unit),
-        ("which", &asked.which),
-        ("at", &asked.at),
-        ("km", &asked.km),
-    ];
-    let parts = parts.into_iter().filter(|(_, value)| !value.is_empty());
-    let parts: Vec<String> = parts
-        .map(|(name, value)| format!("{name}={}", encode(value)))
-        .collect();
-    match parts.is_empty() {
-        true => String::new(),
-        false => format!("?{}", parts.join("&")),
-    }
 }
 
 struct Feed {

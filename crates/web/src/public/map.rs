@@ -23,10 +23,8 @@ use crate::ui::page;
 use crate::ui::parts::{Column, crumbs, empty, table};
 use crate::visit::Visit;
 
-/// Half the height of the box around a place, kilometres.
-const REACH: f64 = 3.0;
-/// Kilometres in a degree of latitude.
-const DEGREE: f64 = 111.2;
+/// Half the height of the box around a place, metres.
+const REACH: f64 = 3_000.0;
 /// Points in a box.
 const MOST: u32 = 200;
 
@@ -235,18 +233,6 @@ pub(super) fn spot(at: &str) -> Option<Spot> {
     sound.then_some(spot)
 }
 
-/// The box that reaches so many kilometres from a spot to each side.
-pub(super) fn around(spot: Spot, km: f64) -> Extent {
-    let high = km / DEGREE;
-    let wide = high / spot.lat.to_radians().cos().max(0.1);
-    Extent {
-        south: spot.lat - high,
-        north: spot.lat + high,
-        west: spot.lon - wide,
-        east: spot.lon + wide,
-    }
-}
-
 /// Whether anybody may see where a case of this service lies: its definition may keep places back.
 pub(super) fn place_is_open(law: &actions::Law, service: &str, on: jiff::civil::Date) -> bool {
     let current = law.catalogue.current(service, on);
@@ -259,7 +245,7 @@ async fn near(hall: &Hall, asked: &Asked, spot: Spot) -> Result<Vec<CaseLine>, F
             true => Vec::new(),
             false => vec![asked.service.clone()],
         },
-        within: Some(around(spot, REACH)),
+        within: Some(Extent::around(spot, REACH)),
         ..Narrow::default()
     };
     let page_of = Page {
@@ -299,10 +285,12 @@ fn box_of(
             })
         })
         .collect();
-    let e = around(spot, REACH);
+    let e = Extent::around(spot, REACH);
     let follow = format!(
-        "/open/reports.atom?at={:.4},{:.4}&km={REACH}",
-        spot.lat, spot.lon
+        "/open/reports.atom?at={:.4},{:.4}&km={}",
+        spot.lat,
+        spot.lon,
+        REACH / 1000.0
     );
     let title = l.f("open-map.near", &[("place", &name)]);
     let columns = [

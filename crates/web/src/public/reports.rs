@@ -9,7 +9,6 @@ use service::definition::Kind;
 use service::fold::sort_key;
 use store::{CaseLine, Narrow, Page};
 
-use super::feed;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::cases::{place, state};
@@ -23,16 +22,62 @@ use crate::visit::Visit;
 
 const MOST: u32 = 30;
 
+/// Which reports: of the list, and of what follows it.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     q: String,
-    service: String,
-    area: String,
+    pub service: String,
+    pub area: String,
     unit: String,
     /// `open`, `done`, or all.
     which: String,
+    /// `lat,lon`; feeds alone.
+    pub at: String,
+    /// Kilometres around it.
+    pub km: String,
     after: String,
+}
+
+impl Asked {
+    /// What is narrowed without a place.
+    pub fn narrow(&self) -> Narrow {
+        let one = |value: &str| match value.is_empty() {
+            true => Vec::new(),
+            false => vec![value.to_owned()],
+        };
+        Narrow {
+            services: one(&self.service),
+            units: one(&self.unit),
+            areas: one(&self.area),
+            open: match self.which.as_str() {
+                "open" => Some(true),
+                "done" => Some(false),
+                _ => None,
+            },
+            ..Narrow::default()
+        }
+    }
+
+    /// The same question once more, as the query of an address: what was searched and the page fall away.
+    pub fn query(&self) -> String {
+        let parts = [
+            ("service", &self.service),
+            ("area", &self.area),
+            ("unit", &self.unit),
+            ("which", &self.which),
+            ("at", &self.at),
+            ("km", &self.km),
+        ];
+        let parts = parts.into_iter().filter(|(_, value)| !value.is_empty());
+        let parts: Vec<String> = parts
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        match parts.is_empty() {
+            true => String::new(),
+            false => format!("?{}", parts.join("&")),
+        }
+    }
 }
 
 /// `GET /open/reports`
@@ -46,13 +91,7 @@ pub async fn get(
         "" => listed(&hall, &asked).await?,
         words => (searched(&hall, words).await?, None),
     };
-    let question = feed::address(&feed::Asked {
-        service: asked.service.clone(),
-        area: asked.area.clone(),
-        unit: asked.unit.clone(),
-        which: asked.which.clone(),
-        ..feed::Asked::default()
-    });
+    let question = asked.query();
     Ok(page(
         &visit.frame(),
         l.t("reports.title"),
@@ -91,21 +130,7 @@ pub async fn get(
 }
 
 async fn listed(hall: &Hall, asked: &Asked) -> Result<(Vec<CaseLine>, Option<String>), Failure> {
-    let one = |value: &str| match value.is_empty() {
-        true => Vec::new(),
-        false => vec![value.to_owned()],
-    };
-    let narrow = Narrow {
-        services: one(&asked.service),
-        units: one(&asked.unit),
-        areas: one(&asked.area),
-        open: match asked.which.as_str() {
-            "open" => Some(true),
-            "done" => Some(false),
-            _ => None,
-        },
-        ..Narrow::default()
-    };
+    let narrow = asked.narrow();
     let page_of = Page {
         after: place(&asked.after),
         most: MOST + 1,
@@ -115,15 +140,10 @@ async fn listed(hall: &Hall, asked: &Asked) -> Result<(Vec<CaseLine>, Option<Str
     lines.truncate(MOST as usize);
     let later = lines.last().filter(|_| more).map(|line| {
         let (opened, id) = line.place_in_list();
-        let a = asked;
-        format!(
-            "/open/reports?service={}&area={}&unit={}&which={}&after={}.{id}",
-            encode(&a.service),
-            encode(&a.area),
-            encode(&a.unit),
-            encode(&a.which),
-            opened.as_microsecond()
-        )
+        let query = asked.query();
+        let joined = if query.is_empty() { "?" } else { "&" };
+        let after = opened.as_microsecond();
+        format!("/open/reports{query}{joined}after={after}.{id}")
     });
     Ok((lines, later))
 }

@@ -41,7 +41,7 @@ pub(super) async fn near(
     };
     let found = hall
         .reader()
-        .open_near(&definition.service, around(spot, metres), 50)
+        .open_near(&definition.service, Extent::around(spot, metres), 50)
         .await?;
     let mut close: Vec<(f64, CaseLine)> = found
         .into_iter()
@@ -72,16 +72,5 @@ fn near_line(l: Lang, line: &CaseLine, away: Option<f64>, now: Moment) -> Near {
         code: line.code.clone(),
         title: line.title.clone(),
         under,
-    }
-}
-
-fn around(spot: Spot, metres: f64) -> Extent {
-    let north = metres / Spot::DEGREE;
-    let east = north / spot.lat.to_radians().cos().max(0.01);
-    Extent {
-        south: spot.lat - north,
-        north: spot.lat + north,
-        west: spot.lon - east,
-        east: spot.lon + east,
     }
 }
