@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use arc_swap::ArcSwap;
 use rules::Moment;
 use rules::calendar::Calendar;
+use rules::case::stop::StopLaw;
 use rules::catalogue::Catalogue;
 use rules::counter::Counter;
 use rules::ids::{CaseId, NoteId, PersonId};
@@ -44,6 +45,8 @@ pub struct Law {
     pub papers: Arc<PaperLaw>,
     /// Who stands in for whom today or later.
     pub stand_ins: Vec<StandIn>,
+    /// On which grounds work is stopped, by day.
+    pub stops: Arc<StopLaw>,
     /// Policy, texts and tiers of messages.
     pub messages: Arc<MessageLaw>,
     /// How the city speaks to the national portal.

@@ -29,6 +29,7 @@ pub(crate) async fn load(reader: &Reader, now: Moment) -> Result<Law, ActionErro
         accounts: reader.collecting_accounts().await?,
         messages: MessageLaw::load(reader).await?,
         portal: crate::messages::portal_mapping(reader).await?,
+        stops: crate::messages::stop_law(reader).await?,
         settings: reader
             .about_city()
             .await?

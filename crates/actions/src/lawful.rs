@@ -2,6 +2,7 @@
 //! judging is in `rules::case::{stop, correct, consult}`; here is only how a page asks for it.
 
 use rules::case::event::Silence;
+use rules::case::stop::Grounds;
 use rules::case::{Command, Refusal};
 use rules::ids::{NoteId, UnitCode};
 use service::definition::{Code, Limit};
@@ -49,9 +50,20 @@ impl Lawful {
     }
 }
 
-pub(crate) fn command(lawful: Lawful, why: Option<NoteId>) -> Result<Command, Refusal> {
+/// `grounds`: the city's list of today.
+pub(crate) fn command(
+    lawful: Lawful,
+    why: Option<NoteId>,
+    grounds: &Grounds,
+) -> Result<Command, Refusal> {
     Ok(match lawful {
-        Lawful::Stop { ground } => Command::Stop { ground, why },
+        Lawful::Stop { ground } => match grounds.get(&ground) {
+            Some(ground) => Command::Stop {
+                ground: ground.clone(),
+                why,
+            },
+            None => return Err(Refusal::NoGround { ground }),
+        },
         Lawful::ReportError => Command::ReportError { why },
         Lawful::DeclineError => Command::DeclineError { why },
         Lawful::Correct { step } => Command::Correct { step, why },

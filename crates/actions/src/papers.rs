@@ -56,13 +56,20 @@ pub(crate) async fn revoke(
     why: &str,
     now: Moment,
 ) -> Result<(), ActionError> {
+    let correction = recorded
+        .iter()
+        .any(|one| matches!(one.event, Event::CorrectionBegun { .. }));
     for one in recorded {
         let Event::PaperRevoked { what, of, .. } = &one.event else {
             continue;
         };
+        // A result that is put right is taken back also while it waits to be printed or signed.
         let known = tx.paper_of(one.case, *of, what).await?;
-        let known = known.filter(|row| row.made.is_some());
-        let row = known.ok_or(ActionError::NotFound)?;
+        let row = match known.filter(|row| row.made.is_some() || correction) {
+            Some(row) => row,
+            None if correction => continue,
+            None => return Err(ActionError::NotFound),
+        };
         if !tx
             .paper_revoked(one.case, &row.call, &without_numbers(why), now)
             .await?
@@ -73,7 +80,8 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
-/// The wrong papers of a step that is to be done again go with it: what was made of it and not taken back yet.
+/// The wrong papers of a step that is to be done again go with it: what it called for, printed or not, and what was not
+/// taken back yet.
 pub(crate) async fn replaced(
     tx: &mut Tx,
     definition: &Definition,
@@ -87,22 +95,21 @@ pub(crate) async fn replaced(
     let Some(signs) = signs else {
         return Ok(Vec::new());
     };
-    let mut held: Vec<u32> = Vec::new();
-    for one in tx.events_after(case, 0).await? {
-        match one.event {
-            Event::PaperMade(made) if made.what == *signs => held.push(made.of),
-            Event::PaperRevoked { what, of, .. } if what == *signs => {
-                held.retain(|known| *known != of);
-            }
-            _ => {}
-        }
-    }
-    let revoke = |of| Command::RevokePaper {
+    let events = tx.events_after(case, 0).await?;
+    let called = calls(definition, &events).into_iter();
+    let held = called.filter(|call| call.what == *signs && !taken_back(&events, call));
+    let revoke = |call: Call| Command::RevokePaper {
         what: signs.clone(),
-        of,
+        of: call.version,
         why,
     };
-    Ok(held.into_iter().map(revoke).collect())
+    Ok(held.map(revoke).collect())
+}
+
+fn taken_back(events: &[Recorded], call: &Call) -> bool {
+    events.iter().any(|one| {
+        matches!(&one.event, Event::PaperRevoked { what, of, .. } if *what == call.what && *of == call.version)
+    })
 }
 
 /// All that is known of a case, for whoever prints it. Personal data: hand it to the printer alone.
@@ -115,6 +122,13 @@ pub struct Dossier {
     pub notes: HashMap<NoteId, String>,
     pub people: HashMap<PersonId, String>,
     pub attached: Vec<Attachment>,
+}
+
+impl Dossier {
+    /// The paper was taken back: it is not made any more.
+    pub fn took_back(&self, call: &Call) -> bool {
+        taken_back(&self.events, call)
+    }
 }
 
 /// A paper as it was set, and with its signatures where it has any.
@@ -261,7 +275,8 @@ impl City {
         Ok(planned?)
     }
 
-    /// Keeps the finished file of a planned paper and writes the event that says so, once.
+    /// Keeps the finished file of a planned paper and writes the event that says so, once; of one that was taken back
+    /// while it was made or signed nothing is kept.
     ///
     /// # Errors
     /// [`ActionError::NotFound`] where it was never planned or its case is gone.
@@ -285,6 +300,11 @@ impl City {
                 let (made, stored, call) = (made.clone(), stored.clone(), call.clone());
                 let (signatures, law) = (signatures.clone(), law.clone());
                 Box::pin(async move {
+                    let since = tx.events_after(case, call.version).await?;
+                    if taken_back(&since, &call) {
+                        tx.paper_revoked(case, &call, "", now).await?;
+                        return tx.paper(case, &call).await?.ok_or(ActionError::NotFound);
+                    }
                     tx.save_file(&stored.hash, stored.size, PDF, now).await?;
                     let signed = signatures.as_ref().map(|_| &stored.hash);
                     if tx.paper_made(case, &call, &made, signed, now).await? {

@@ -2,10 +2,11 @@
 //! account and a session like an official's. Who the provider is and how it is asked is `links`' business.
 
 use jiff::SignedDuration;
+use rules::Moment;
 use rules::ids::PersonId;
 use rules::person::Person;
 use rules::resident::Proven;
-use store::{Account, AccountKind, Resident, Session, Trip};
+use store::{Account, AccountKind, Resident, Session, Trip, Tx};
 
 use crate::city::City;
 use crate::error::ActionError;
@@ -98,41 +99,31 @@ impl City {
             .run("sign in resident", move |tx| {
                 let (proven, session) = (proven.clone(), session.clone());
                 Box::pin(async move {
-                    let known = tx
-                        .resident_by_subject(&proven.issuer, &proven.subject)
-                        .await?;
-                    let (person, since) = known.map_or((fresh, now), |r| (r.person, r.since));
-                    let account = tx.account(person).await?;
-                    if account.as_ref().is_some_and(|account| account.disabled) {
-                        return Err(ActionError::NotFound);
-                    }
-                    let account = Account {
-                        id: person,
-                        login: None,
-                        name: proven.account_name().to_owned(),
-                        password: None,
-                        kind: AccountKind::Resident,
-                        powers: Vec::new(),
-                        disabled: false,
-                    };
-                    tx.save_account(&account).await?;
-                    let resident = Resident {
-                        person,
-                        proven,
-                        since,
-                        at: now,
-                    };
-                    tx.save_resident(&resident).await?;
+                    let person = know(tx, proven, fresh, now).await?;
                     if let Some(before) = before {
                         tx.revoke_session(&before, now).await?;
                     }
                     tx.open_session(&Session { person, ..session }).await?;
-                    Ok(person)
+                    Ok::<_, ActionError>(person)
                 })
             })
             .await?;
         let person = self.person(id).await?.ok_or(ActionError::NotFound)?;
         Ok(SignedIn { token, person })
+    }
+
+    /// The account of somebody who did not sign in yet: for those whom the demonstration invents.
+    ///
+    /// # Errors
+    /// As [`City::sign_in_resident`].
+    pub async fn know_resident(&self, proven: Proven) -> Result<PersonId, ActionError> {
+        let (now, fresh) = (self.now(), self.new_person_id());
+        self.writer()
+            .run("know resident", move |tx| {
+                let proven = proven.clone();
+                Box::pin(async move { know(tx, proven, fresh, now).await })
+            })
+            .await
     }
 
     /// What is proven of whoever is signed in; `None` for everybody else.
@@ -186,4 +177,39 @@ impl City {
 /// A session's short name on pages: opens nothing.
 pub fn session_name(session: &Session) -> String {
     hex::encode(&session.token_hash[..6])
+}
+
+/// The account of whom the provider vouches for, with name and numbers as it says them now.
+async fn know(
+    tx: &mut Tx,
+    proven: Proven,
+    fresh: PersonId,
+    now: Moment,
+) -> Result<PersonId, ActionError> {
+    let known = tx
+        .resident_by_subject(&proven.issuer, &proven.subject)
+        .await?;
+    let (person, since) = known.map_or((fresh, now), |r| (r.person, r.since));
+    let account = tx.account(person).await?;
+    if account.as_ref().is_some_and(|account| account.disabled) {
+        return Err(ActionError::NotFound);
+    }
+    let account = Account {
+        id: person,
+        login: None,
+        name: proven.account_name().to_owned(),
+        password: None,
+        kind: AccountKind::Resident,
+        powers: Vec::new(),
+        disabled: false,
+    };
+    tx.save_account(&account).await?;
+    let resident = Resident {
+        person,
+        proven,
+        since,
+        at: now,
+    };
+    tx.save_resident(&resident).await?;
+    Ok(person)
 }

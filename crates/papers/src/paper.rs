@@ -33,12 +33,32 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// Shows digital signatures where their signer's name stands; else at the last place for one.
-    pub fn sign_digitally(&mut self, signed: Vec<Digital>) {
+    /// Shows digital signatures where their signer's name stands; else at the last place for one. Whoever prepared a paper
+    /// that another's title stands under signs beside it, never below that title.
+    pub fn sign_digitally(&mut self, mut signed: Vec<Digital>) {
         let person = signed.iter().find(|one| !one.seal);
         let named = self.signatures.iter().position(|place| {
             !place.name.is_empty() && person.is_some_and(|person| person.by == place.name)
         });
+        let others = self
+            .signatures
+            .last()
+            .is_some_and(|place| place.how.is_empty() && place.name.is_empty());
+        if named.is_none()
+            && others
+            && let Some(at) = signed.iter().position(|one| !one.seal)
+        {
+            let own = signed.remove(at);
+            self.signatures.insert(
+                0,
+                Signature {
+                    title: "Người lập".to_owned(),
+                    name: own.by.clone(),
+                    digital: vec![own],
+                    ..Signature::default()
+                },
+            );
+        }
         let place = match named {
             Some(at) => self.signatures.get_mut(at),
             None => self.signatures.last_mut(),

@@ -15,7 +15,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::fonts::FONTS;
-use crate::paper::Paper;
+use crate::paper::{Layout, Paper};
 use crate::{barcode, qr};
 
 /// A paper that could not be set: a flaw of ours (a template), or a link too long for its code.
@@ -172,10 +172,26 @@ fn gather(frame: &Frame, at: Point, page: usize, pieces: &mut Vec<Piece>) {
     }
 }
 
+/// A little smaller where that saves a leaf which would hold the last lines alone. Tables and books run on as they do.
 fn set(paper: &Paper) -> Result<PagedDocument, Unprintable> {
+    let document = lay(paper, false)?;
+    let runs_on = matches!(paper.layout, Layout::Control | Layout::Book | Layout::Table);
+    if runs_on || document.pages().len() < 2 {
+        return Ok(document);
+    }
+    let tight = lay(paper, true)?;
+    Ok(match tight.pages().len() < document.pages().len() {
+        true => tight,
+        false => document,
+    })
+}
+
+fn lay(paper: &Paper, tight: bool) -> Result<PagedDocument, Unprintable> {
+    let mut data = serde_json::to_value(paper).unwrap_or_default();
+    data["tight"] = tight.into();
     let sheet = Sheet {
         main: file_id(paper.layout.file()),
-        data: Bytes::from_string(serde_json::to_string(paper).unwrap_or_default()),
+        data: Bytes::from_string(data.to_string()),
         qr: match paper.check.is_empty() {
             true => None,
             false => Some(Bytes::from_string(qr::svg(&paper.check, "")?)),

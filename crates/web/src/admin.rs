@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("/admin/messages/texts", "texts"),
     ("/admin/messages/rules/escalation", "tiers"),
     ("/admin/portal", "portal"),
+    ("/admin/messages/rules/stops", "stops"),
     ("/admin/api-keys", "api-keys"),
 ];
 

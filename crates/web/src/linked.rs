@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use rules::case::Case;
 use rules::case::parts::PartState;
+use rules::person::Person;
 use rules::process::good;
 use service::Definition;
 use service::definition::{LinkedPart, Owner};
@@ -19,17 +20,19 @@ use crate::ui::parts::{Tone, note, tag};
 /// Who looks: links lead to their side.
 #[derive(Clone, Copy)]
 pub enum For<'a> {
-    Official,
+    Official(&'a Person),
     /// With the key of the receipt, where they have no account.
     Sender(Option<&'a str>),
 }
 
 impl For<'_> {
-    fn link(self, code: &str) -> String {
+    /// `None`: a page that this official would not find.
+    fn link(self, case: &Case) -> Option<String> {
+        let code = &case.code;
         match self {
-            For::Official => format!("/cases/{code}"),
-            For::Sender(None) => format!("/track/{code}"),
-            For::Sender(Some(key)) => format!("/track/{code}?key={}", encode(key)),
+            For::Official(person) => store::sight(person, case).map(|_| format!("/cases/{code}")),
+            For::Sender(None) => Some(format!("/track/{code}")),
+            For::Sender(Some(key)) => Some(format!("/track/{code}?key={}", encode(key))),
         }
     }
 }
@@ -73,10 +76,14 @@ pub async fn parts(
     whom: For<'_>,
 ) -> Result<Markup, Failure> {
     if let Some(whole) = &case.whole {
-        let code = hall.reader().head(whole.case).await?.map(|(code, _)| code);
+        let head = hall.reader().head(whole.case).await?;
+        let known = match head {
+            Some((code, _)) => hall.reader().track(&code).await?,
+            None => None,
+        };
         return Ok(html! {
-            @if let Some(code) = code {
-                p.small { (l.t("parts.whole")) ": " a.code href=(whom.link(&code)) { (code) } }
+            @if let Some(whole) = known {
+                p.small { (l.t("parts.whole")) ": " a.code href=[whom.link(&whole)] { (whole.code) } }
             }
         });
     }
@@ -85,12 +92,12 @@ pub async fn parts(
     }
     let mut lines = Vec::new();
     for part in &definition.parts {
-        lines.push(line(hall, l, definition, case, part).await?);
+        lines.push(line(hall, l, definition, case, part, whom).await?);
     }
     Ok(html! {
         section.card aria-labelledby="parts" {
             h2 #parts { (l.t("parts.title")) }
-            ol.list { @for line in &lines { li { (one(l, line, whom)) } } }
+            ol.list { @for line in &lines { li { (one(l, line)) } } }
         }
     })
 }
@@ -99,20 +106,24 @@ struct Line {
     name: String,
     /// Under which its case is found.
     code: Option<String>,
+    /// Where it is looked at; `None`: not by whoever looks here.
+    link: Option<String>,
     tone: Tone,
     state: String,
     under: Vec<String>,
     waits: bool,
 }
 
-fn one(l: Lang, line: &Line, whom: For<'_>) -> Markup {
+fn one(l: Lang, line: &Line) -> Markup {
     html! {
         b { (line.name) } " " (tag(line.tone, &line.state))
-        @if let Some(code) = &line.code { " " a.code.small href=(whom.link(code)) { (code) } }
-        @for words in &line.under { br; span.small.muted { (words) } }
-        @if let Some(code) = line.code.as_ref().filter(|_| line.waits && matches!(whom, For::Sender(_))) {
-            p { a.btn.go href=(whom.link(code)) { (l.t("parts.waits")) } }
+        @match (&line.code, &line.link) {
+            (Some(code), Some(link)) => { " " a.code.small href=(link) { (code) } }
+            (Some(code), None) => { " " span.code.small { (code) } }
+            (None, _) => {}
         }
+        @for words in &line.under { br; span.small.muted { (words) } }
+        @if let Some(link) = line.link.as_ref().filter(|_| line.waits) { p { a.btn.go href=(link) { (l.t("parts.waits")) } } }
     }
 }
 
@@ -122,6 +133,7 @@ async fn line(
     definition: &Definition,
     case: &Case,
     part: &LinkedPart,
+    whom: For<'_>,
 ) -> Result<Line, Failure> {
     let name = part.name.get(l.code()).to_owned();
     let mut under = Vec::new();
@@ -140,8 +152,9 @@ async fn line(
         return Ok(Line {
             name,
             code: None,
+            link: None,
             tone: Tone::Plain,
-            state: state_words(l, &rules::case::Life::Registered),
+            state: l.t("parts.not-begun").to_owned(),
             under,
             waits: false,
         });
@@ -171,10 +184,11 @@ async fn line(
     Ok(Line {
         name,
         code,
+        link: of_part.as_ref().and_then(|part| whom.link(part)),
         tone,
         state: words,
         under,
-        waits: state.waits,
+        waits: state.waits && matches!(whom, For::Sender(_)),
     })
 }
 

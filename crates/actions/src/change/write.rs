@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rules::Moment;
 use rules::authority;
+use rules::case::stop::Grounds;
 use rules::case::{self, Case, Command, Event, Given};
 use rules::duty::{self, Act};
 use rules::ids::NoteId;
@@ -85,10 +86,9 @@ pub(crate) async fn write(
             return Err(ActionError::Meanwhile(meanwhile));
         }
     }
-    commands.push(command(
-        asked,
-        supplied.as_ref().map(|(number, _)| *number),
-    )?);
+    let numbered = supplied.as_ref().map(|(number, _)| *number);
+    let grounds = law.stops.on(law.calendar()?.local(now).0);
+    commands.push(command(asked, numbered, grounds)?);
     let actor = match &asked.person {
         None => Actor::Clock,
         Some(person) => {
@@ -227,7 +227,11 @@ pub(crate) async fn write(
     Ok(case)
 }
 
-fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal> {
+fn command(
+    asked: &Asked,
+    answers: Option<u32>,
+    grounds: &Grounds,
+) -> Result<Command, case::Refusal> {
     let why = asked.note.as_ref().map(|(id, _)| *id);
     Ok(match asked.change.verb.clone() {
         Verb::Claim { step, row } => Command::Claim { step, row },
@@ -262,7 +266,7 @@ fn command(asked: &Asked, answers: Option<u32>) -> Result<Command, case::Refusal
         },
         Verb::Extend { to } => Command::Extend { to, why },
         Verb::Apologise { cause, to } => Command::Apologise { cause, to, why },
-        Verb::Lawful(lawful) => lawful::command(lawful, why)?,
+        Verb::Lawful(lawful) => lawful::command(lawful, why, grounds)?,
         Verb::AskWithdrawal => Command::AskWithdrawal { why },
         Verb::AnswerWithdrawal { accept } => Command::AnswerWithdrawal { accept, why },
         Verb::Reopen => Command::Reopen { why },

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rules::Moment;
+use rules::case::stop::{Grounds, StopLaw};
 use rules::ids::MessageId;
 use rules::message::{Channel, Policy, Registry};
 use rules::notice::Tiers;
@@ -89,6 +90,18 @@ pub(crate) async fn portal_mapping(reader: &Reader) -> Result<Arc<Mapping>, Stor
         Mapping::default()
     });
     Ok(Arc::new(mapping))
+}
+
+/// The grounds of form 05 as the city wrote them, each version: what was decided under one keeps its words.
+pub(crate) async fn stop_law(reader: &Reader) -> Result<Arc<StopLaw>, StoreError> {
+    let mut law = StopLaw::default();
+    for book in reader.rulebooks(Document::Stops.name()).await? {
+        match Grounds::read(&book.body) {
+            Ok(grounds) => law.put(grounds),
+            Err(error) => tracing::error!(%error, "the city's grounds of form 05 cannot be read"),
+        }
+    }
+    Ok(Arc::new(law))
 }
 
 /// The ways out of this house, and its address for links.

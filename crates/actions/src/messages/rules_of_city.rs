@@ -1,5 +1,7 @@
-//! The city changes its own rules of messages: documents as a whole, texts one by one, each text confirmed by a second person.
+//! The city changes its own rules: documents as a whole (messages, the portal, grounds of form 05), texts of messages one by one, each text
+//! confirmed by a second person.
 
+use rules::case::stop::{Grounds, STOPS_1};
 use rules::ids::{MessageId, PersonId};
 use rules::message::{Flaw, Policy, Rendered, Template, TemplateKey, Unreadable};
 use rules::notice::Tiers;
@@ -16,10 +18,17 @@ pub enum Document {
     Escalation,
     /// The mapping of the national portal.
     Portal,
+    /// On which grounds work is stopped (form 05).
+    Stops,
 }
 
 impl Document {
-    pub const ALL: [Document; 3] = [Document::Policy, Document::Escalation, Document::Portal];
+    pub const ALL: [Document; 4] = [
+        Document::Policy,
+        Document::Escalation,
+        Document::Portal,
+        Document::Stops,
+    ];
 
     /// As it is kept and as addresses name it.
     pub fn name(self) -> &'static str {
@@ -27,6 +36,7 @@ impl Document {
             Document::Policy => "messages",
             Document::Escalation => "escalation",
             Document::Portal => "portal",
+            Document::Stops => "stops",
         }
     }
 
@@ -42,6 +52,7 @@ impl Document {
             Document::Policy => Policy::shipped_text(),
             Document::Escalation => Tiers::shipped_text(),
             Document::Portal => Mapping::shipped_text(),
+            Document::Stops => STOPS_1,
         }
     }
 
@@ -50,6 +61,7 @@ impl Document {
             Document::Policy => Policy::read(text).map(drop),
             Document::Escalation => Tiers::read(text).map(drop),
             Document::Portal => Mapping::read(text).map(drop),
+            Document::Stops => Grounds::read(text).map(drop).map_err(Unreadable),
         }
     }
 }

@@ -79,6 +79,9 @@ async fn make(hall: &Hall, job: &Job) -> Result<()> {
         Err(ActionError::NotFound) => return Ok(()),
         Err(other) => return Err(other.into()),
     };
+    if dossier.took_back(&call) {
+        return Ok(());
+    }
     let title = web::papers::title(hall, &dossier, &call).map_err(told)?;
     let issuer = papers::compose::issuer(&call, &dossier.case, &dossier.events);
     let row = city.plan_paper(job.case, &call, &title, &issuer).await?;

@@ -1,6 +1,7 @@
 //! A date that cannot be kept: the draft in the inbox the day before, written by the handler, signed by the head,
 //! told to the resident, counted; and in red where nobody wrote.
 
+use rules::index::yardsticks::Yardstick;
 use serde_json::json;
 use service::definition::Channel;
 use testkit::{Browser, Reported, TestCity, both_engines, days, hours};
@@ -10,6 +11,7 @@ use crate::dossier::{at_case, filed, stands, taken_in};
 both_engines!(
     drafted_the_day_before_signed_by_the_head_and_told,
     without_a_letter_it_is_red_and_a_late_letter_counts_apart,
+    the_letter_chooses_from_the_citys_own_causes,
 );
 
 const DESK: &str = "motcua-ninhkieu";
@@ -130,4 +132,27 @@ async fn without_a_letter_it_is_red_and_a_late_letter_counts_apart(city: TestCit
     leader.open("/apologies").await;
     leader.sees_not("Quá hạn mà chưa xin lỗi");
     assert_eq!(counted(&leader), ["0", "1", "0", "0"]);
+}
+
+async fn the_letter_chooses_from_the_citys_own_causes(city: TestCity) {
+    let which = Yardstick::Causes;
+    let own = which
+        .shipped()
+        .replace("version = 1", "version = 2")
+        .replace("Trình ký, phát hành chậm", "Lãnh đạo đi công tác dài ngày");
+    let taken = city.city().take_yardstick(which, own).await;
+    assert_eq!(taken.expect("kept"), Ok(2));
+    let filed = accepted(&city).await;
+    let mut head = city.sign_in(HEAD).await;
+    head.open(&format!("/cases/{}/apology", filed.code)).await;
+    head.sees_not("Trình ký, phát hành chậm");
+    head.choose("Nguyên nhân", "Lãnh đạo đi công tác dài ngày")
+        .fill("Diễn giải gửi người nộp", "Không có người ký thay")
+        .fill("Hẹn xong trước hết ngày", "2026-03-09");
+    head.press("Ký và gửi xin lỗi").await;
+    head.status(200);
+    filed
+        .track(&city)
+        .await
+        .sees("Lãnh đạo đi công tác dài ngày");
 }

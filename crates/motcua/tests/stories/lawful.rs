@@ -10,8 +10,10 @@ use crate::dossier::{at_case, filed, handed_over, stands, taken_in};
 
 both_engines!(
     the_head_stops_the_work_and_the_resident_reads_why,
+    the_city_writes_its_own_grounds_and_old_ones_keep_their_words,
     a_result_before_its_day_is_announced,
     a_wrong_result_is_put_right_without_a_fee_and_the_first_day_stays,
+    a_wrong_result_that_is_not_printed_yet_never_is,
     an_opinion_is_asked_answered_and_told_when_late,
     lost_papers_are_apologised_for_and_made_good,
     where_the_law_says_so_a_supplement_gives_the_whole_time_again,
@@ -83,6 +85,68 @@ async fn the_head_stops_the_work_and_the_resident_reads_why(city: TestCity) {
     // Once: there is nothing left to stop.
     head.open(&format!("/cases/{code}/stop")).await;
     head.sees("không có căn cứ nào");
+}
+
+/// On the page of administration; `from`: its first day.
+async fn grounds(city: &TestCity, from: &str, code: &str, name: &str) -> testkit::Browser {
+    let mut admin = city.sign_in("quantri").await;
+    admin.open("/admin/messages/rules/stops").await;
+    let text = format!(
+        "version = 2\nfrom = \"{from}\"\n\n[[ground]]\ncode = \"{code}\"\nname = \"{name}\"\nname_en = \"{name}\"\nwhen = \"decision\"\n"
+    );
+    admin.fill("Căn cứ dừng (mẫu 05)", &text);
+    admin.press("Lưu bản mới").await;
+    admin
+}
+
+async fn the_city_writes_its_own_grounds_and_old_ones_keep_their_words(city: TestCity) {
+    const SHIPPED: &str = "Tranh chấp, khiếu kiện đang được Tòa án";
+    let filed = accepted(&city).await;
+    let code = &filed.code;
+    let admin = grounds(&city, "2026-03-01", "tòa án", "Tòa án đã thụ lý").await;
+    admin.status(422).sees("Chưa lưu").sees("Tòa án đã thụ lý");
+    // Of tomorrow: today's list still holds.
+    let admin = grounds(&city, "2026-03-03", "court", "Tòa án đã thụ lý vụ án").await;
+    admin.status(200).sees("áp dụng từ ngày");
+    let stop = format!("/cases/{code}/stop");
+    let mut head = city.sign_in(HEAD).await;
+    head.open(&stop).await;
+    head.sees(SHIPPED).sees_not("Tòa án đã thụ lý vụ án");
+    city.clock.forward(days(1));
+    // A page that was left open since yesterday.
+    let version = city.case(code).await.version.to_string();
+    let old = [
+        ("version", &*version),
+        ("ground", "dispute"),
+        ("words", "Đơn kiện"),
+    ];
+    let mut head = city.sign_in(HEAD).await;
+    head.open(&stop).await;
+    head.send("POST", &stop, &old).await;
+    assert_ne!(city.case(code).await.life.number(), 8, "yesterday's list");
+    head.open(&stop).await;
+    head.sees_not(SHIPPED);
+    head.choose("Căn cứ dừng", "Tòa án đã thụ lý vụ án")
+        .fill("Lý do gửi người nộp", "Thông báo thụ lý số 12 của Tòa án");
+    head.press("Ký và gửi thông báo dừng").await;
+    head.status(200);
+    city.settle().await;
+    // Worded otherwise, then left out: what was signed says what was signed.
+    grounds(&city, "2026-03-03", "inspection", "Đang thanh tra").await;
+    city.clock.forward(days(1));
+    let lan = filed.track(&city).await;
+    lan.sees("Tòa án đã thụ lý vụ án");
+    let case = city.case(code).await;
+    let rows = city.hall.reader().papers(case.id).await.expect("papers");
+    let notice = rows.iter().find(|row| row.call.template == "form-05");
+    let dossier = city.city().dossier(case.id).await.expect("a dossier");
+    let paper = web::papers::planned(&city.hall, &dossier, notice.expect("the notice"));
+    let text = papers::text(&paper.expect("planned")).expect("set");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("Tòa án đã thụ lý vụ án"), "{words}");
+    // Filed online: the copy goes to the desk that took it in.
+    let desk = "- Trung tâm Phục vụ hành chính công phường Ninh Kiều;";
+    assert!(words.contains(desk), "{words}");
 }
 
 async fn a_result_before_its_day_is_announced(city: TestCity) {
@@ -177,6 +241,32 @@ async fn a_wrong_result_is_put_right_without_a_fee_and_the_first_day_stays(city:
         leader.page().row("Kết quả có sai sót phải cấp lại").cells[1].words,
         "1"
     );
+}
+
+async fn a_wrong_result_that_is_not_printed_yet_never_is(city: TestCity) {
+    let filed = accepted(&city).await;
+    let code = &filed.code;
+    // Found at the desk before the printer had its turn.
+    to_the_desk(&city, &filed).await;
+    let mut head = at_case(&city, HEAD, code).await;
+    head.follow("Kết quả có sai sót").await;
+    head.fill("Sai ở đâu, lời gửi người nộp", "Ghi nhầm năm sinh");
+    head.press("Ký xin lỗi và cấp lại").await;
+    head.status(200).sees("Đang cấp lại kết quả");
+    city.settle().await;
+    let results = async || -> Vec<bool> {
+        let case = city.case(code).await;
+        let rows = city.hall.reader().papers(case.id).await.expect("papers");
+        let rows = rows
+            .into_iter()
+            .filter(|row| row.call.what == "confirmation");
+        rows.map(|row| row.made.is_some() && row.revoked.is_none())
+            .collect()
+    };
+    assert_eq!(results().await, [false; 0], "the wrong one was printed");
+    signed(&city, code).await;
+    city.settle().await;
+    assert_eq!(results().await, [true]);
 }
 
 async fn an_opinion_is_asked_answered_and_told_when_late(city: TestCity) {

@@ -17,6 +17,7 @@ both_engines!(
     officials_see_what_came_and_residents_what_they_were_told,
     a_text_of_the_city_holds_when_a_second_person_approves_it,
     rules_that_cannot_be_read_are_told_and_not_kept,
+    a_kind_that_the_citys_own_rules_do_not_know_goes_as_shipped,
     an_official_who_wishes_so_gets_one_letter_a_day,
     a_provider_reports_what_became_of_a_message,
     a_way_that_fails_for_ever_gives_way_to_the_next,
@@ -313,6 +314,38 @@ async fn rules_that_cannot_be_read_are_told_and_not_kept(city: TestCity) {
     admin.press("Lưu bản mới").await;
     admin.status(200).sees("quy tắc mới có hiệu lực ngay");
     city.clock.forward(minutes(14 * 60 + 30));
+    lamp(&city).await;
+    city.post().await;
+    assert_eq!(city.courier.taken().len(), 1);
+}
+
+async fn a_kind_that_the_citys_own_rules_do_not_know_goes_as_shipped(city: TestCity) {
+    // Written when the product knew no notice of receipt; the kind came later.
+    let shipped = rules::message::Policy::shipped_text();
+    let own: String = shipped
+        .lines()
+        .filter(|line| !line.starts_with("received = "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let mut admin = city.sign_in("quantri").await;
+    admin.open("/admin/messages/rules/messages").await;
+    admin.sees_not("theo bản đi kèm phần mềm");
+    admin.fill("Quy tắc gửi", &own);
+    admin.press("Lưu bản mới").await;
+    admin
+        .status(200)
+        .sees("1 loại tin không có trong bản này")
+        .sees("received = {}");
+    lamp(&city).await;
+    city.post().await;
+    assert_eq!(city.courier.taken().len(), 1);
+    // Silent because the city says so.
+    let silent = own.replace("[ways]\n", "[ways]\nreceived = {}\n");
+    admin.fill("Quy tắc gửi", &silent);
+    admin.press("Lưu bản mới").await;
+    admin
+        .status(200)
+        .sees_not("loại tin không có trong bản này");
     lamp(&city).await;
     city.post().await;
     assert_eq!(city.courier.taken().len(), 1);

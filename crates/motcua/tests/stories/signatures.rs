@@ -3,7 +3,7 @@
 
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -20,6 +20,7 @@ use crate::papers::{asked, papers, taken_in};
 both_engines!(
     a_result_is_signed_by_its_signer_and_sealed,
     a_paper_waits_for_whoever_signs_it,
+    a_wrong_result_that_waits_for_its_signature_gets_none,
     without_a_certificate_the_seal_stands_alone,
     a_paper_is_taken_back_with_a_reason,
 );
@@ -202,6 +203,57 @@ async fn a_paper_waits_for_whoever_signs_it(city: TestCity) {
     assert!(row.signed.is_some());
     sender = gam.track(&city).await;
     sender.sees("Đã ký số");
+}
+
+/// Has the paper on its telephone until it confirms.
+struct Telephone {
+    confirms: AtomicBool,
+    own: Demonstration,
+}
+
+#[async_trait]
+impl SigningService for Telephone {
+    async fn certificates(&self, signer: &Signer, now: Moment) -> Result<Chain, SigningFault> {
+        self.own.certificates(signer, now).await
+    }
+
+    async fn sign(
+        &self,
+        signer: &Signer,
+        what: &ToSign,
+        now: Moment,
+    ) -> Result<Vec<u8>, SigningFault> {
+        match self.confirms.load(Ordering::Relaxed) {
+            false => Err(SigningFault::Waiting),
+            true => self.own.sign(signer, what, now).await,
+        }
+    }
+}
+
+async fn a_wrong_result_that_waits_for_its_signature_gets_none(city: TestCity) {
+    let own = Demonstration::of(city.city()).await.expect("an authority");
+    let phone = Arc::new(Telephone {
+        confirms: AtomicBool::new(false),
+        own,
+    });
+    let city = city.signed_by(phone.clone());
+    let (code, wrong) = signed(&city).await;
+    assert!(wrong.made.is_none(), "it waits");
+    city.decides(HEAD, &code, "Đã phát hành").await;
+    let mut head = city.sign_in(HEAD).await;
+    head.open(&format!("/cases/{code}/correction")).await;
+    head.fill("Sai ở đâu, lời gửi người nộp", "Ghi nhầm năm sinh");
+    head.press("Ký xin lỗi và cấp lại").await;
+    head.status(200);
+    phone.confirms.store(true, Ordering::Relaxed);
+    city.clock.forward(minutes(2));
+    city.settle().await;
+    let row = result(&city, &code).await;
+    assert_eq!(row.check, wrong.check);
+    assert!(row.made.is_none() && row.revoked.is_some(), "{row:?}");
+    let mut head = city.sign_in(HEAD).await;
+    head.open(&format!("/cases/{code}")).await;
+    head.sees("Đã thu hồi").sees_not("Đang lập");
 }
 
 /// Knows seals and no persons.

@@ -3,6 +3,7 @@
 use rules::case::money::Money;
 use rules::case::{Event, Recorded, evolve};
 use rules::person::Actor;
+use service::definition::Post;
 use service::field::number::grouped;
 
 use super::forms::{by_hand, recipients};
@@ -150,6 +151,12 @@ pub(super) fn duty(ask: &Ask<'_>, paper: &mut Paper) {
         ],
         lines,
     }));
-    paper.signatures = vec![sign::head_of(told, ask.issuer, ask.actor())];
+    paper.signatures = vec![match ask.actor() {
+        // Nobody signs below another's title.
+        Some(Actor::Official {
+            post: Post::Staff, ..
+        }) => by_hand("Người lập thông báo", ask.official()),
+        actor => sign::head_of(told, ask.issuer, actor),
+    }];
     paper.recipients = recipients(ask);
 }

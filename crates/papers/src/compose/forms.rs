@@ -2,7 +2,6 @@
 
 use rules::case::Event;
 use rules::case::event::Asked;
-use rules::case::stop::Grounds;
 use rules::person::Actor;
 use service::definition::{Channel, Ending};
 
@@ -100,7 +99,7 @@ pub(super) fn supplement(ask: &Ask<'_>, paper: &mut Paper) {
     paper.signatures = vec![by_hand("Người hướng dẫn", ask.official())];
 }
 
-/// What an official wrote line by line becomes rows; the rest is the reason.
+/// What an official wrote line by line becomes rows; the rest is the reason. Rows that say why by themselves need none.
 fn listed(words: &str) -> (Vec<Missing>, String) {
     let mut missing = Vec::new();
     let mut reason = Vec::new();
@@ -113,7 +112,12 @@ fn listed(words: &str) -> (Vec<Missing>, String) {
             None => reason.push(line),
         }
     }
-    (missing, reason.join(" "))
+    let each_says_why = missing.iter().all(|one| one.name.contains(": "));
+    let reason = match reason.is_empty() && !missing.is_empty() && each_says_why {
+        true => "Nêu tại từng mục trên.".to_owned(),
+        false => reason.join(" "),
+    };
+    (missing, reason)
 }
 
 /// `- Tờ khai`, `• Tờ khai`, `1. Tờ khai`, `2) Tờ khai`
@@ -186,14 +190,18 @@ pub(super) fn stop(ask: &Ask<'_>, paper: &mut Paper) {
         received: told.moment(case.accepted.unwrap_or(case.opened)),
         ground: ground(ask, ending).to_owned(),
         reason: ask.reason(),
-        returned: told.components.to_vec(),
+        // What came as a file is nobody's to give back.
+        returned: match case.papers.is_empty() {
+            true => Vec::new(),
+            false => told.components.to_vec(),
+        },
     }));
     paper.signatures = vec![sign::head_of(told, ask.issuer, ask.actor())];
     paper.recipients = recipients(ask);
 }
 
 /// The applicant's own wish, a wait that lapsed, or the agency's decision (TT 03/2025/TT-VPCP, mẫu 05).
-fn ground(ask: &Ask<'_>, ending: Option<Ending>) -> &'static str {
+fn ground<'a>(ask: &Ask<'a>, ending: Option<Ending>) -> &'a str {
     if let Some(ordered) = ordered(ask) {
         return ordered;
     }
@@ -212,15 +220,16 @@ fn ground(ask: &Ask<'_>, ending: Option<Ending>) -> &'static str {
 }
 
 /// The ground that the head named, where the stop was an act of its own.
-fn ordered(ask: &Ask<'_>) -> Option<&'static str> {
-    let before = ask.told.events.iter().rev();
-    let code = before
+fn ordered<'a>(ask: &Ask<'a>) -> Option<&'a str> {
+    let told = ask.told;
+    let before = told.events.iter().rev();
+    let (code, at) = before
         .filter(|one| one.version < ask.version)
         .find_map(|one| match &one.event {
-            Event::StopOrdered { ground, .. } => Some(ground),
+            Event::StopOrdered { ground, .. } => Some((ground, one.at)),
             _ => None,
         })?;
-    let ground = Grounds::shipped().get(code)?;
+    let ground = told.stops.named(code, (told.local)(at).0)?;
     Some(&ground.name)
 }
 
@@ -258,6 +267,17 @@ mod tests {
         );
         let names: Vec<&str> = missing.iter().map(|m| m.name.as_str()).collect();
         assert_eq!(names, ["Giấy chứng sinh", "Tờ khai", "Văn bản ủy quyền"]);
+        for (words, reason) in [
+            (
+                "- Tờ khai: chưa ký\n- Giá: khai lại",
+                "Nêu tại từng mục trên.",
+            ),
+            ("- Tờ khai: chưa ký\n- Giấy chứng sinh", ""),
+            ("Chưa ký tờ khai", "Chưa ký tờ khai"),
+            ("", ""),
+        ] {
+            assert_eq!(listed(words).1, reason, "{words}");
+        }
         assert_eq!(reason, "Hồ sơ còn thiếu: Ngày 1.2 đã báo");
         assert_eq!(listed("2026 là năm").0, Vec::new());
     }

@@ -7,6 +7,7 @@ use rules::case::event::{Event, Recorded};
 use rules::case::state::Task;
 use rules::person::Actor;
 use rules::process::Flow;
+use service::definition::Ending;
 
 use super::{Numbered, Told, head};
 use crate::paper::{Body, Control, Hop, Layout, Paper};
@@ -94,10 +95,31 @@ fn hops(told: &Told<'_>) -> Vec<Hop> {
                     note: "Trả kết quả".to_owned(),
                 });
             }
+            // Stopped between two decisions: the dossier goes back from where it lay.
+            Event::Stopped { ending, .. } if !decided_at(told, one.at) => {
+                hops.push(Hop {
+                    from: lying.place.clone(),
+                    to: "Cá nhân, tổ chức nộp hồ sơ".to_owned(),
+                    at: told.moment(one.at),
+                    giver: who(told, &one.actor).unwrap_or_default(),
+                    taker: told.applicant().name,
+                    result: result(told, one.at, told.case.clock.due),
+                    note: match ending {
+                        Ending::Withdrawn => "Rút hồ sơ theo đề nghị",
+                        _ => "Dừng giải quyết hồ sơ",
+                    }
+                    .to_owned(),
+                });
+            }
             _ => {}
         }
     }
     hops
+}
+
+fn decided_at(told: &Told<'_>, at: Moment) -> bool {
+    let mut events = told.events.iter();
+    events.any(|one| one.at == at && matches!(one.event, Event::StepDecided(_)))
 }
 
 fn hop(

@@ -14,11 +14,13 @@ use std::collections::HashMap;
 use jiff::civil::{Date, Time};
 use rules::Moment;
 use rules::case::event::StepDecided;
+use rules::case::stop::StopLaw;
 use rules::case::{Case, Event, Recorded};
 use rules::ids::{NoteId, PersonId, UnitCode};
 use rules::organisation::{Organisation, Unit};
 use rules::paper::{Call, PaperLaw};
 use rules::person::Actor;
+use rules::process::Flow;
 use service::Definition;
 use service::definition::FieldKind;
 
@@ -52,6 +54,7 @@ pub struct Told<'a> {
     pub definition: &'a Definition,
     pub organisation: &'a Organisation,
     pub law: &'a PaperLaw,
+    pub stops: &'a StopLaw,
     pub groups: &'a [Group],
     pub notes: &'a HashMap<NoteId, String>,
     pub people: &'a HashMap<PersonId, String>,
@@ -96,6 +99,20 @@ pub fn issuer(call: &Call, case: &Case, events: &[Recorded]) -> UnitCode {
         (_, Actor::Official { unit, .. }) => unit.clone(),
         _ => case.unit.clone(),
     }
+}
+
+/// The desk through which a dossier goes in and out: where it was handed in, where it lay for reception if it came online;
+/// the competent unit where there is neither.
+pub fn desk<'a>(case: &'a Case, events: &'a [Recorded], definition: &Definition) -> &'a UnitCode {
+    let reception = Flow::of(definition).reception();
+    let lay = events.iter().find_map(|one| match &one.event {
+        Event::StepStarted { task } => {
+            let here = reception.is_some_and(|step| step.code == task.step);
+            task.unit.as_ref().filter(|_| here)
+        }
+        _ => None,
+    });
+    case.received_at.as_ref().or(lay).unwrap_or(&case.unit)
 }
 
 /// The paper that `call` asks for, dated `day`.
@@ -240,8 +257,7 @@ impl Told<'_> {
 
     /// The desk that took it in, else the competent unit.
     pub(crate) fn desk(&self) -> String {
-        let desk = self.case.received_at.as_ref().unwrap_or(&self.case.unit);
-        self.unit_name(desk)
+        self.unit_name(desk(self.case, self.events, self.definition))
     }
 
     pub(crate) fn answers(&self) -> impl Iterator<Item = &Answered> {

@@ -57,8 +57,16 @@ pub(super) fn by_right(told: &Told<'_>, used: &AuthorityUsed, actor: Option<&Act
                 deputy.to_owned(),
             )
         }
-        // By order or by delegation: whose unit it is must be read beside the title.
-        other => (vec![other.to_owned()], format!("{title} {unit}")),
+        // By order or by delegation: before the title of whoever gave it (NĐ 30/2020, Phụ lục I, mục II.7); whose unit
+        // each is must be read beside the title.
+        other => {
+            let giver = used.in_name_of.as_ref().map(|office| {
+                let (title, unit) = (told.law.title(&office.title), told.unit_name(&office.unit));
+                format!("{other} {title} {unit}")
+            });
+            let before = giver.unwrap_or_else(|| other.to_owned());
+            (vec![before], format!("{title} {unit}"))
+        }
     };
     Signature {
         prefix,

@@ -10,6 +10,7 @@ use super::mirror::OwnerSaid;
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
 use super::parts::PartNews;
 use super::state::Spot;
+use super::stop::Ground;
 use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
 
@@ -121,9 +122,9 @@ pub enum Command {
         to: Moment,
         why: Option<NoteId>,
     },
-    /// Form 05 on a ground of the city's list.
+    /// Form 05 on a ground of the city's list of the day.
     Stop {
-        ground: Code,
+        ground: Ground,
         why: Option<NoteId>,
     },
     /// The result has an error, says whoever holds it or an official.

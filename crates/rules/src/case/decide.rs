@@ -83,7 +83,7 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::Redate => work.redate(),
         Command::Tick => work.tick(),
         Command::Apologise { cause, to, why } => work.apologise(cause, to, why),
-        Command::Stop { ground, why } => work.stop(ground, why),
+        Command::Stop { ground, why } => work.stop(&ground, why),
         Command::ReportError { why } => work.report_error(why),
         Command::DeclineError { why } => work.decline_error(why),
         Command::Correct { step, why } => work.correct(&step, why),

@@ -24,6 +24,42 @@ pub const STOPS_1: &str = include_str!("../../../../data/stops.toml");
 
 static SHIPPED: LazyLock<Grounds> = LazyLock::new(|| Grounds::read(STOPS_1).unwrap_or_default());
 
+/// The lists the city had: what ships, then its own in the order in which it wrote them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopLaw {
+    shipped: Grounds,
+    own: Vec<Grounds>,
+}
+
+impl Default for StopLaw {
+    fn default() -> Self {
+        Self {
+            shipped: SHIPPED.clone(),
+            own: Vec::new(),
+        }
+    }
+}
+
+impl StopLaw {
+    /// The city's newer list.
+    pub fn put(&mut self, grounds: Grounds) {
+        self.own.push(grounds);
+    }
+
+    /// The list that holds on a day: the one written last of those whose first day has come.
+    pub fn on(&self, day: Date) -> &Grounds {
+        let begun = |list: &&Grounds| list.from.is_none_or(|from| from <= day);
+        self.own.iter().rev().find(begun).unwrap_or(&self.shipped)
+    }
+
+    /// A ground by its name of that day; one that the list of the day leaves out is still called as it was.
+    pub fn named(&self, code: &str, day: Date) -> Option<&Ground> {
+        let all = self.own.iter().rev().chain([&self.shipped]);
+        let mut known = all.filter_map(|list| list.get(code));
+        self.on(day).get(code).or_else(|| known.next())
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grounds {
@@ -54,14 +90,26 @@ pub enum When {
 
 impl Grounds {
     /// # Errors
-    /// With the line that cannot be read.
+    /// With the line that cannot be read, the code that stands twice, or the ground without a name.
     pub fn read(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
-    }
-
-    /// The file that ships; a test reads it.
-    pub fn shipped() -> &'static Self {
-        &SHIPPED
+        let grounds: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        if grounds.list.is_empty() {
+            return Err("ground: at least one".to_owned());
+        }
+        for (place, ground) in grounds.list.iter().enumerate() {
+            let code = &ground.code;
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if code.is_empty() || !code.chars().all(plain) {
+                return Err(format!("ground.code {code:?}: a-z, 0-9 and - alone"));
+            }
+            if grounds.list[..place].iter().any(|one| one.code == *code) {
+                return Err(format!("ground.code {code:?} stands twice"));
+            }
+            if ground.name.trim().is_empty() || ground.name_en.trim().is_empty() {
+                return Err(format!("ground {code:?}: name and name_en"));
+            }
+        }
+        Ok(grounds)
     }
 
     pub fn get(&self, code: &str) -> Option<&Ground> {
@@ -75,12 +123,19 @@ impl Grounds {
         definition: &'a Definition,
         now: Moment,
     ) -> impl Iterator<Item = &'a Ground> {
-        let list = self.list.iter().filter(move |_| stoppable(case));
-        list.filter(move |ground| match ground.when {
-            When::SupplementLapsed => lapsed(case, definition, now, Asked::Supplement),
-            When::PaymentLapsed => lapsed(case, definition, now, Asked::Payment),
-            When::Decision => true,
-        })
+        let list = self.list.iter();
+        list.filter(move |ground| ground.holds(case, definition, now))
+    }
+}
+
+impl Ground {
+    fn holds(&self, case: &Case, definition: &Definition, now: Moment) -> bool {
+        stoppable(case)
+            && match self.when {
+                When::SupplementLapsed => lapsed(case, definition, now, Asked::Supplement),
+                When::PaymentLapsed => lapsed(case, definition, now, Asked::Payment),
+                When::Decision => true,
+            }
     }
 }
 
@@ -108,24 +163,26 @@ fn lapsed(case: &Case, definition: &Definition, now: Moment, what: Asked) -> boo
 }
 
 impl Work<'_> {
-    /// `why` holds the words of the letter; a decision names in it what it rests on.
-    pub(super) fn stop(&mut self, ground: Code, why: Option<NoteId>) -> Result<(), Refusal> {
+    /// `ground`: as the city's list of the day has it. `why` holds the words of the letter; a decision names in it what
+    /// it rests on.
+    pub(super) fn stop(&mut self, ground: &Ground, why: Option<NoteId>) -> Result<(), Refusal> {
         not_ended(&self.case)?;
         if !stoppable(&self.case) {
             return Err(not_from_here(&self.case));
         }
         let (definition, now) = (self.given.definition, self.given.now);
-        let holds = Grounds::shipped()
-            .hold(&self.case, definition, now)
-            .any(|one| one.code == ground);
-        if !holds {
-            return Err(Refusal::NoGround { ground });
+        let code = ground.code.clone();
+        if !ground.holds(&self.case, definition, now) {
+            return Err(Refusal::NoGround { ground: code });
         }
         if why.is_none() {
             return Err(Refusal::ReasonRequired);
         }
         let authority = self.signs_for_the_unit()?;
-        self.then(Event::StopOrdered { ground, authority });
+        self.then(Event::StopOrdered {
+            ground: code,
+            authority,
+        });
         self.end(Ending::Stopped, why)
     }
 }

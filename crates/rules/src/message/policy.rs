@@ -1,6 +1,8 @@
-//! The city's policy of messages: data with a version, replaced as a whole.
+//! The city's policy of messages: data with a version, replaced as a whole. A kind of message that the city's version does
+//! not name, because it came with a newer product, goes as shipped; one that it names without ways goes nowhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use jiff::SignedDuration;
 use jiff::civil::Time;
@@ -14,6 +16,9 @@ use crate::notice::Kind;
 
 /// What ships: `data/messages/policy.toml`.
 const SHIPPED: &str = include_str!("../../../../data/messages/policy.toml");
+static SHIPPED_WAYS: LazyLock<BTreeMap<Kind, Ways>> = LazyLock::new(|| {
+    toml::from_str::<Policy>(SHIPPED).map_or_else(|_| BTreeMap::new(), |policy| policy.ways)
+});
 /// The longest wait between two tries.
 const LONGEST: SignedDuration = SignedDuration::from_hours(6);
 
@@ -25,6 +30,9 @@ pub struct Policy {
     pub digest: Digest,
     pub retry: Retry,
     pub ways: BTreeMap<Kind, Ways>,
+    /// Kinds that this version does not name: their ways are the shipped ones.
+    #[serde(skip)]
+    pub as_shipped: BTreeSet<Kind>,
     #[serde(default)]
     pub mailboxes: BTreeMap<UnitCode, String>,
 }
@@ -67,7 +75,7 @@ impl Policy {
     /// # Errors
     /// [`Unreadable`] with the place and what is wrong.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        let policy: Self = toml::from_str(text)?;
+        let mut policy: Self = toml::from_str(text)?;
         if policy.retry.most == 0 {
             return Err(Unreadable("retry.most: at least 1".to_owned()));
         }
@@ -78,6 +86,12 @@ impl Policy {
         }
         if policy.quiet.channels.contains(&Channel::App) {
             return Err(Unreadable("quiet.channels: app is never silent".to_owned()));
+        }
+        for (kind, ways) in SHIPPED_WAYS.iter() {
+            if !policy.ways.contains_key(kind) {
+                policy.ways.insert(*kind, ways.clone());
+                policy.as_shipped.insert(*kind);
+            }
         }
         Ok(policy)
     }
@@ -128,6 +142,7 @@ impl Default for Policy {
             digest: Digest { at: Time::MIN },
             retry: Retry { first: 60, most: 8 },
             ways: BTreeMap::new(),
+            as_shipped: BTreeSet::new(),
             mailboxes: BTreeMap::new(),
         })
     }

@@ -1,15 +1,16 @@
 //! What the law provides beside the steps: form 05, a result put right, an opinion asked, papers lost.
 
+use jiff::civil::date;
 use rules::case::correct::has_result;
 use rules::case::early::early;
-use rules::case::stop::{Grounds, STOPS_1};
+use rules::case::stop::{Grounds, STOPS_1, StopLaw};
 use rules::case::{Event, Life, Recorded};
 use rules::index::{At, Names, observe};
 use rules::notice::{self, Kind, Notice, Tiers, To};
 use rules::paper::calls;
 use serde_json::json;
 
-use crate::tale::{City, Tale};
+use crate::tale::{City, Tale, shipped};
 
 const REST: &str = r#"
 documents:
@@ -79,9 +80,53 @@ fn told(tale: &Tale<'_>, at: &str) -> (Vec<String>, Vec<Kind>) {
 }
 
 #[test]
-fn the_grounds_that_ship_are_read() {
+fn the_grounds_that_ship_are_read_and_flaws_are_told() {
     let grounds = Grounds::read(STOPS_1).expect("the file that ships");
-    assert!(grounds.list.len() >= 4 && *Grounds::shipped() == grounds);
+    let law = StopLaw::default();
+    assert!(grounds.list.len() >= 4 && *law.on(date(2030, 1, 1)) == grounds);
+    for (text, says) in [
+        ("version = 2\nground = []".to_owned(), "at least one"),
+        (
+            STOPS_1.replace("\"dispute\"", "\"authority\""),
+            "stands twice",
+        ),
+        (STOPS_1.replace("\"dispute\"", "\"tranh chấp\""), "alone"),
+        (
+            STOPS_1.replace(
+                "\"A dispute is before a court or a competent authority\"",
+                "\" \"",
+            ),
+            "name_en",
+        ),
+        (STOPS_1.replace("\"decision\"", "\"whenever\""), "whenever"),
+    ] {
+        let flaw = Grounds::read(&text).expect_err(says);
+        assert!(flaw.contains(says), "{flaw}");
+    }
+}
+
+#[test]
+fn a_list_holds_from_its_first_day_and_old_grounds_keep_their_names() {
+    let read = |from: &str, code: &str, name: &str| {
+        let text = format!(
+            "version = 2\nfrom = {from:?}\n[[ground]]\ncode = {code:?}\nname = {name:?}\nname_en = \"x\"\nwhen = \"decision\""
+        );
+        Grounds::read(&text).expect("reads")
+    };
+    let mut law = StopLaw::default();
+    law.put(read("2026-07-01", "court", "Tòa án thụ lý"));
+    law.put(read("2027-01-01", "court", "Tòa án đã thụ lý vụ việc"));
+    let (spring, autumn, next) = (date(2026, 4, 1), date(2026, 10, 1), date(2027, 2, 1));
+    let name = |code, day| law.named(code, day).map(|ground| ground.name.as_str());
+    assert!(law.on(spring).get("dispute").is_some() && law.on(spring).get("court").is_none());
+    assert!(law.on(autumn).get("dispute").is_none());
+    assert_eq!(name("court", autumn), Some("Tòa án thụ lý"));
+    assert_eq!(name("court", next), Some("Tòa án đã thụ lý vụ việc"));
+    assert_eq!(
+        name("dispute", autumn),
+        Some(shipped("dispute").name.as_str())
+    );
+    assert_eq!(name("whatever", autumn), None);
 }
 
 #[test]
@@ -93,7 +138,6 @@ fn the_head_stops_on_a_ground_that_holds_and_only_then() {
          2026-03-03T09:00 | commune-a^: stop authority! | no: no-authority | 2
          2026-03-03T09:00 | office-a^: stop no-supplement! | no: no-ground | 2
          2026-03-03T09:00 | office-a^: stop no-payment! | no: no-ground | 2
-         2026-03-03T09:00 | office-a^: stop whatever!   | no: no-ground | 2
          2026-03-03T09:00 | office-a^: stop authority   | no: reason-required | 2
          2026-03-03T09:00 | office-a': stop dispute!    | form-05:dispute(KT.) -appraise stopped:stopped | 8
          2026-03-03T09:01 | office-a^: stop authority!  | no: ended | 8",

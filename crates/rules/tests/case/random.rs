@@ -14,7 +14,7 @@ use rules::{clock, replay};
 use serde_json::json;
 use service::definition::{Limit, LimitUnit};
 
-use crate::tale::{City, Tale, actor, opening};
+use crate::tale::{City, Tale, actor, opening, shipped};
 
 const CODES: [&str; 7] = ["s0", "s1", "s2", "b0", "b1", "r0", "supplement"];
 
@@ -179,7 +179,7 @@ pub(crate) fn command(tale: &Tale<'_>, one: &Move, now: rules::Moment) -> Comman
         },
         11..=14 => Command::Tick,
         15 => Command::Stop {
-            ground: ["authority", "no-supplement", "no-payment"][one.pick].to_owned(),
+            ground: shipped(["authority", "no-supplement", "no-payment"][one.pick]),
             why,
         },
         16 => Command::Correct {

@@ -214,7 +214,7 @@ impl Tx {
         Ok(self.execute(sql, &params).await? == 1)
     }
 
-    /// It holds no longer. Returns whether it held before.
+    /// It holds no longer, or will not be made any more. Returns whether it held before.
     pub async fn paper_revoked(
         &mut self,
         case: CaseId,
@@ -224,8 +224,7 @@ impl Tx {
     ) -> Result<bool> {
         let city = self.shared_city();
         let sql = "UPDATE paper SET revoked = $5, revoked_why = $6
-            WHERE city = $1 AND case_id = $2 AND version = $3 AND what = $4 AND hash IS NOT NULL
-            AND revoked IS NULL";
+            WHERE city = $1 AND case_id = $2 AND version = $3 AND what = $4 AND revoked IS NULL";
         let params = params![&*city, case, call.version, &call.what, at, why];
         Ok(self.execute(sql, &params).await? == 1)
     }

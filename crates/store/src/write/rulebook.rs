@@ -52,16 +52,16 @@ async fn rulebook(mut from: impl Source, name: &str) -> Result<Option<Rulebook>>
         ORDER BY version DESC LIMIT 1";
     let city = from.city();
     let rows = from.rows(sql, &params![&*city, name]).await?;
-    let row = rows.into_iter().next();
-    row.map(|mut row| {
-        Ok(Rulebook {
-            version: row.next()?,
-            body: row.next()?,
-            written_by: row.next()?,
-            at: row.next()?,
-        })
+    rows.into_iter().next().map(read_book).transpose()
+}
+
+fn read_book(mut row: Row) -> Result<Rulebook> {
+    Ok(Rulebook {
+        version: row.next()?,
+        body: row.next()?,
+        written_by: row.next()?,
+        at: row.next()?,
     })
-    .transpose()
 }
 
 impl Tx {
@@ -145,6 +145,12 @@ impl Reader {
     /// The newest version of a document; `None`: what ships holds.
     pub async fn rulebook(&self, name: &str) -> Result<Option<Rulebook>> {
         rulebook(self, name).await
+    }
+
+    /// All versions of a document that the city wrote, oldest first.
+    pub async fn rulebooks(&self, name: &str) -> Result<Vec<Rulebook>> {
+        let sql = "SELECT version, body, written_by, at FROM rulebook WHERE city = $1 AND name = $2 ORDER BY version";
+        self.all(sql, &params![&*self.city, name], read_book).await
     }
 
     /// All texts of the city, each version, oldest first.

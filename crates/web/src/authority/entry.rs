@@ -241,7 +241,7 @@ fn form(hall: &Hall, visit: &Visit, draft: &Draft, wrong: Option<&str>) -> Resul
             .push((&unit.code, &unit.name));
     }
     for units in kinds.values_mut() {
-        units.sort_by_key(|(_, name)| service::fold::sort_key(name));
+        units.sort_by_key(|(_, name)| service::fold::place_key(name));
     }
     let signing: Vec<_> = law
         .catalogue
@@ -261,7 +261,7 @@ fn form(hall: &Hall, visit: &Visit, draft: &Draft, wrong: Option<&str>) -> Resul
         }
     }
     let mut areas: Vec<_> = law.organisation.areas_on(today).collect();
-    areas.sort_by_key(|area| service::fold::sort_key(&area.name));
+    areas.sort_by_key(|area| service::fold::place_key(&area.name));
     Ok(page(
         &visit.frame().narrow(),
         l.t("authority.enter"),

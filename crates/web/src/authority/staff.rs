@@ -117,7 +117,7 @@ pub(super) fn led(hall: &Hall, me: &Official) -> Result<Vec<(String, String)>, F
     // One's own first, then in Vietnamese order.
     units.sort_by_key(|(code, name)| {
         let mine = me.own.iter().any(|seat| seat.unit == *code);
-        (!mine, service::fold::sort_key(name))
+        (!mine, service::fold::place_key(name))
     });
     Ok(units)
 }

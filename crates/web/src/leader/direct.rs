@@ -15,7 +15,7 @@ use service::answer::judge_page;
 use service::definition::{Channel, FieldKind, Who};
 use service::expr::Scope;
 use service::field::FieldProblem;
-use service::fold::sort_key;
+use service::fold::place_key;
 use service::walk::PageRef;
 use service::{Answers, Definition};
 
@@ -182,7 +182,7 @@ fn draw(
         .units_on(today)
         .map(|unit| (unit.code.clone(), unit.name.clone()))
         .collect();
-    units.sort_by_key(|(_, name)| sort_key(name));
+    units.sort_by_key(|(_, name)| place_key(name));
     let scope = || {
         Scope::of(definition, answers)
             .applicant(Who::Official)

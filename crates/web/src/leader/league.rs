@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::Moment;
 use rules::league::{League, Options, Share, UnitRow, Verdict};
-use service::fold::sort_key;
+use service::fold::place_key;
 
 use super::ask::{Ask, Asked};
 use super::{funnel, words};
@@ -85,7 +85,7 @@ pub fn sorted<'a>(
             .cmp(&group(b.row.verdict))
             .then(share(b).total_cmp(&share(a)))
     });
-    apart.sort_by_key(|line| sort_key(&line.name));
+    apart.sort_by_key(|line| place_key(&line.name));
     (judged, apart)
 }
 
@@ -300,7 +300,7 @@ pub fn filters(l: Lang, law: &Law, today: Date, ask: &Ask, path: &str) -> Markup
         .all(today)
         .map(|p| p.definition.group.vi.as_str())
         .collect();
-    groups.sort_by_key(|group| sort_key(group));
+    groups.sort_by_key(|group| place_key(group));
     groups.dedup();
     let mut services: Vec<(String, String)> = law
         .catalogue
@@ -312,9 +312,9 @@ pub fn filters(l: Lang, law: &Law, today: Date, ask: &Ask, path: &str) -> Markup
             )
         })
         .collect();
-    services.sort_by_key(|(_, name)| sort_key(name));
+    services.sort_by_key(|(_, name)| place_key(name));
     let mut areas: Vec<_> = law.organisation.areas_on(today).collect();
-    areas.sort_by_key(|area| sort_key(&area.name));
+    areas.sort_by_key(|area| place_key(&area.name));
     let period = if a.period.is_empty() { "90" } else { &a.period };
     html! {
         form.filters action=(path) {

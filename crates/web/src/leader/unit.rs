@@ -9,7 +9,7 @@ use rules::Moment;
 use rules::league::survival::{Outcomes, cumulative_incidence, kaplan_meier};
 use rules::league::{Curve, UnitInput, UnitRow, Z_95};
 use service::definition::Ending;
-use service::fold::sort_key;
+use service::fold::place_key;
 use store::Page;
 
 use super::ask::{AGES, Ask, Asked};
@@ -164,7 +164,7 @@ fn count(
     mix.sort_by(|a, b| {
         b.passed
             .cmp(&a.passed)
-            .then_with(|| sort_key(&a.name).cmp(&sort_key(&b.name)))
+            .then_with(|| place_key(&a.name).cmp(&place_key(&b.name)))
     });
     let plain = facts::Query {
         cohort: Cohort::All,

@@ -142,6 +142,7 @@ fn admin_tabs(l: Lang, here: &str) -> Markup {
         ("/admin/messages/rules/messages", l.t("messages.policy")),
         ("/admin/messages/rules/escalation", l.t("messages.tiers")),
         ("/admin/messages/rules/portal", l.t("portal.mapping")),
+        ("/admin/messages/rules/stops", l.t("stop.grounds")),
     ];
     html! {
         nav.tabs aria-label=(l.t("messages.admin")) {

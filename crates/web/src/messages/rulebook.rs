@@ -6,14 +6,16 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use rules::message::Policy;
 use rules::person::Person;
 
-use super::admin_tabs;
+use super::{admin_tabs, kind_words};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::names;
 use crate::official::posted::Posted;
 use crate::say;
+use crate::text::Lang;
 use crate::ui::page;
 use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
@@ -81,24 +83,51 @@ async fn draw(
         Document::Policy => l.t("messages.policy"),
         Document::Escalation => l.t("messages.tiers"),
         Document::Portal => l.t("portal.mapping"),
+        Document::Stops => l.t("stop.grounds"),
     };
     Ok(page(
         &visit.frame(),
         title,
         html! {
-            h1 { (l.t("messages.admin")) }
+            h1 { (if document == Document::Stops { title } else { l.t("messages.admin") }) }
             (admin_tabs(l, &to))
-            @if said { div role="status" { (note(Tone::Done, &html! { p { (l.t("messages.rules-kept")) } })) } }
+            @if said { div role="status" { (note(Tone::Done, &html! { p { (kept_words(l, document)) } })) } }
             @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { b { (l.t("messages.rules-wrong")) } } pre { (wrong) } })) } }
+            @if document == Document::Stops { p { (l.t("stop.grounds-says")) } }
             p { (l.t("messages.rules-says")) }
             @match &kept {
                 Some(kept) => p.small.muted { (l.f("messages.rules-version", &[("n", &kept.version), ("name", &kept.written_by.and_then(|id| people.get(&id).cloned()).unwrap_or_default()), ("at", &say::moment(l, kept.at))])) },
                 None => p.small.muted { (l.t("messages.rules-shipped")) },
             }
+            @if document == Document::Policy { (as_shipped(l, &hall.law().messages.policy)) }
             form.stack method="post" action=(to) {
                 div.field { label for="text" { (title) } textarea.mono #text name="text" rows="28" spellcheck="false" { (text) } }
                 button.btn.go type="submit" { (l.t("messages.rules-keep")) }
             }
         },
     ))
+}
+
+fn kept_words(l: Lang, document: Document) -> &'static str {
+    match document {
+        Document::Stops => l.t("stop.grounds-kept"),
+        _ => l.t("messages.rules-kept"),
+    }
+}
+
+/// Kinds of messages that came with a newer product than the city's version: they go as shipped, which is said.
+fn as_shipped(l: Lang, policy: &Policy) -> Markup {
+    let Some(first) = policy.as_shipped.first() else {
+        return html! {};
+    };
+    let example = format!("{} = {{}}", first.code());
+    let count = i64::try_from(policy.as_shipped.len()).unwrap_or(i64::MAX);
+    note(
+        Tone::Soon,
+        &html! {
+            p { (l.n("messages.ways-shipped", count, &[])) }
+            ul.flush { @for kind in &policy.as_shipped { li { (kind_words(l, *kind)) " (" (kind.code()) ")" } } }
+            p.flush { (l.f("messages.ways-silent", &[("example", &example)])) }
+        },
+    )
 }

@@ -9,7 +9,7 @@ use rules::index::At;
 use rules::index::period::{Length, Period};
 use rules::organisation::Unit;
 use serde::Deserialize;
-use service::fold::sort_key;
+use service::fold::place_key;
 
 use crate::leader::ask::{ZONE, begins, day_of};
 use crate::text::Lang;
@@ -136,7 +136,7 @@ pub fn subjects(law: &Law, today: Date) -> Vec<&Unit> {
         .units_on(today)
         .filter(|unit| !matches!(unit.kind.as_str(), "city" | "commune-desk"))
         .collect();
-    units.sort_by_key(|unit| (unit.kind == "commune", sort_key(&unit.name)));
+    units.sort_by_key(|unit| (unit.kind == "commune", place_key(&unit.name)));
     units
 }
 

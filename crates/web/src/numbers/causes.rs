@@ -189,7 +189,7 @@ fn procedures_offered(l: Lang, law: &Law, ask: &Ask) -> Vec<(String, String)> {
             )
         })
         .collect();
-    offered.sort_by_key(|(_, name)| service::fold::sort_key(name));
+    offered.sort_by_key(|(_, name)| service::fold::place_key(name));
     offered
 }
 

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 use rules::index::period::Length;
 use rules::index::{Dossier, Name, report_06a};
-use service::fold::sort_key;
+use service::fold::place_key;
 
 use super::asked::{Ask, Asked};
 use super::counted::{Counted, subject};
@@ -223,12 +223,12 @@ fn table(
         .iter()
         .map(|(key, counts)| (key_words(l, counted, key), key, counts))
         .collect();
-    rows.sort_by_key(|(name, _, counts)| (u64::MAX - counts[0], sort_key(name)));
+    rows.sort_by_key(|(name, _, counts)| (u64::MAX - counts[0], place_key(name)));
     let sum = table.sum();
     html! {
         h2 { (title) }
         div.wrap-table role="region" aria-label=(title) tabindex="0" {
-            table.form {
+            table.form.folds {
                 caption.hidden-words { (title) }
                 thead { tr {
                     th scope="col" { (l.of("numbers-organisations-head", by, &[])) }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use rules::index::Dossier;
 use rules::index::period::Length;
 use rules::index::report_06a::{self, Row};
-use service::fold::sort_key;
+use service::fold::place_key;
 
 use super::asked::{Ask, Asked};
 use super::counted::{Counted, Level};
@@ -125,7 +125,7 @@ pub fn count(counted: &Counted<'_>, l: Lang, by: By) -> Form {
             )
         })
         .collect();
-    lines.sort_by_key(|(level, line)| (*level, sort_key(&line.name)));
+    lines.sort_by_key(|(level, line)| (*level, place_key(&line.name)));
     if by == By::Service {
         let lines = lines.into_iter().map(|(_, line)| line).collect();
         return Form { lines, total };

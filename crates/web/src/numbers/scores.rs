@@ -10,7 +10,7 @@ use rules::index::metric::Entered;
 use rules::index::period::Length;
 use rules::index::scoring::{Kind, Scoring};
 use rules::index::{Dossier, Name};
-use service::fold::sort_key;
+use service::fold::place_key;
 
 use super::asked::{Ask, Asked};
 use super::counted::Counted;
@@ -138,7 +138,7 @@ pub(super) fn rows<'a>(
         .collect();
     rows.sort_by(|a, b| {
         let best = b.scored.least.total_cmp(&a.scored.least);
-        best.then_with(|| sort_key(&a.name).cmp(&sort_key(&b.name)))
+        best.then_with(|| place_key(&a.name).cmp(&place_key(&b.name)))
     });
     rows
 }
@@ -292,7 +292,7 @@ fn table(
     let title = l.t("numbers.scores-title");
     html! {
         div.wrap-table role="region" aria-label=(title) tabindex="0" {
-            table.form {
+            table.form.folds {
                 caption.hidden-words { (title) }
                 thead { tr {
                     th scope="col" { (l.t("numbers.unit")) }
@@ -303,10 +303,10 @@ fn table(
                 } }
                 tbody { @for Row { code, name: unit, scored } in rows { tr.here[*code == ask.asked.unit] {
                     th scope="row" { @if public { (unit) } @else { a href=(ask.link(path, &[("unit", code)])) { (unit) } } }
-                    td.num { (words::count(l, scored.dossiers)) }
-                    @for line in &scored.lines { td.num { @match line.score { Some(score) => (say::decimal(l, score, 1)), None => "–" } } }
-                    td.num { @if scored.most > scored.least { (say::decimal(l, scored.least, 1)) "–" (say::decimal(l, scored.most, 1)) } @else { (say::decimal(l, scored.least, 1)) } }
-                    td { (grade(l, scored)) }
+                    td.num data-label=(l.t("numbers.dossiers")) { (words::count(l, scored.dossiers)) }
+                    @for line in &scored.lines { td.num.mark data-label={ (line.indicator.number) "." } { @match line.score { Some(score) => (say::decimal(l, score, 1)), None => "–" } } }
+                    td.num data-label=(l.t("numbers.sum-head")) { @if scored.most > scored.least { (say::decimal(l, scored.least, 1)) "–" (say::decimal(l, scored.most, 1)) } @else { (say::decimal(l, scored.least, 1)) } }
+                    td data-label=(l.t("numbers.grade")) { (grade(l, scored)) }
                 } } }
             }
         }

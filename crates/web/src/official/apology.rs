@@ -1,8 +1,6 @@
 //! Form 04 of one case: the cause from the city's list, words to it, the new date; a draft anybody who works on
 //! the case may write, signed by the head of the deciding unit alone. Absent: when a draft is due (`rules`).
 
-use std::sync::LazyLock;
-
 use actions::{Change, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -12,7 +10,6 @@ use maud::{Markup, html};
 use rules::case::apology::{Standing, open_to_apology};
 use rules::case::{Case, Refusal};
 use rules::duty::{Act, may};
-use rules::index::causes::{CAUSES_1, Causes};
 use rules::person::Person;
 use service::definition::{Kind, Post};
 use store::{ApologyDraft, Seen};
@@ -28,15 +25,6 @@ use crate::text::Lang;
 use crate::ui::page;
 use crate::ui::parts::{Tone, crumbs, note, tag};
 use crate::visit::Visit;
-
-/// The list that ships; a city without one of its own chooses from it.
-static CAUSES: LazyLock<Causes> = LazyLock::new(|| match Causes::read(CAUSES_1) {
-    Ok(causes) => causes,
-    Err(error) => {
-        tracing::error!(error, "the list of causes cannot be read");
-        Causes::default()
-    }
-});
 
 /// How the case stands with its letter of apology: mark and words; `None` where none is called for.
 pub fn standing(l: Lang, case: &Case, now: rules::Moment) -> Option<(Tone, String)> {
@@ -123,13 +111,14 @@ pub async fn post(
             Err(other) => Err(other.into()),
         };
     }
-    let Some(cause) = CAUSES.get(&draft.cause).filter(|cause| cause.given) else {
+    let law = hall.law();
+    let causes = &law.yardsticks.causes;
+    let Some(cause) = causes.get(&draft.cause).filter(|cause| cause.given) else {
         return again(l.t("apology.no-cause").to_owned(), unfit);
     };
     if draft.words.is_empty() {
         return again(l.t("apology.no-words").to_owned(), unfit);
     }
-    let law = hall.law();
     let calendar = law.calendar_of(seen.case.clock.calendar)?;
     let Ok(day) = draft.to.parse::<Date>() else {
         return again(l.t("case.no-date").to_owned(), unfit);
@@ -138,7 +127,8 @@ pub async fn post(
         return again(refusal_words(l, &Refusal::NoCalendar), unfit);
     };
     let personal = Some(draft.personal.as_str()).filter(|words| !words.is_empty());
-    let words: Vec<&str> = [cause.name.as_str(), &draft.words]
+    let named = format!("{}.", cause.name.trim_end_matches('.'));
+    let words: Vec<&str> = [named.as_str(), &draft.words]
         .into_iter()
         .chain(personal)
         .collect();
@@ -184,13 +174,14 @@ fn form(
         }
         _ => None,
     };
-    let proposed = proposed.map(|at| calendar.local(at).0.to_string());
+    let proposed = proposed.map(|at| calendar.local(at).0);
     let blank = ApologyDraft {
-        to: proposed.clone().unwrap_or_default(),
+        to: proposed.map_or_else(String::new, |day| day.to_string()),
         ..ApologyDraft::default()
     };
     let draft = draft.unwrap_or(&blank);
-    let chosen = CAUSES.get(&draft.cause);
+    let causes = &law.yardsticks.causes;
+    let chosen = causes.get(&draft.cause);
     let signer = signs(&visit.person, case);
     let unit = names::unit(&law, &case.unit);
     let cause_name = |cause: &rules::index::causes::Cause| match l {
@@ -210,7 +201,7 @@ fn form(
                 dt { (l.t("apology.unit")) } dd { (unit) }
                 dt { (l.t("apology.received")) } dd { (say::moment(l, case.accepted.unwrap_or(case.opened))) }
                 @if let Some(due) = case.clock.due { dt { (l.t("apology.due")) } dd { (say::moment(l, due)) } }
-                @if let Some(proposed) = &proposed { dt { (l.t("apology.proposed")) } dd { (proposed) } }
+                @if let Some(proposed) = proposed { dt { (l.t("apology.proposed")) } dd { (say::day(proposed)) } }
             }
             @if !open || case.clock.due.is_none() { (note(Tone::Stopped, &html! { p { (l.t("apology.closed")) } })) }
             @else {
@@ -220,7 +211,7 @@ fn form(
                         label for="cause" { (l.t("apology.cause")) }
                         select id="cause" name="cause" {
                             option value="" { (l.t("form.choose")) }
-                            @for cause in CAUSES.choices() { option value=(cause.code) selected[chosen == Some(cause)] { (cause_name(cause)) } }
+                            @for cause in causes.choices() { option value=(cause.code) selected[chosen == Some(cause)] { (cause_name(cause)) } }
                         }
                     }
                     div.field {

@@ -108,7 +108,7 @@ pub async fn page(
     shown.messages = crate::messages::of_case(hall, visit.lang, &loaded.case).await?;
     let (id, definition) = (loaded.case.id, loaded.definition());
     shown.owner = linked::owner(visit.lang, definition, &loaded.case, &loaded.elsewhere);
-    let whom = linked::For::Official;
+    let whom = linked::For::Official(&visit.person);
     shown.parts = linked::parts(hall, visit.lang, definition, &loaded.case, whom).await?;
     shown.provenance = provenance::panel(hall, visit.lang, id, definition, handles).await?;
     Ok(case_view::page(&visit.frame(), &shown))

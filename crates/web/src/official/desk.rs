@@ -65,9 +65,9 @@ pub fn offered(
             None => groups.push((group.to_owned(), vec![service])),
         }
     }
-    groups.sort_by_key(|(group, _)| service::fold::sort_key(group));
+    groups.sort_by_key(|(group, _)| service::fold::place_key(group));
     for (_, services) in &mut groups {
-        services.sort_by_key(|(_, name)| service::fold::sort_key(name));
+        services.sort_by_key(|(_, name)| service::fold::place_key(name));
     }
     groups
 }

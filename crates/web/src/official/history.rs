@@ -39,14 +39,11 @@ impl Teller<'_> {
 
     fn entry(&self, together: &[Recorded]) -> Option<Entry> {
         let first = together.first()?;
-        let mut told: Vec<Told> = together
-            .iter()
-            .filter_map(|r| self.tell(&r.event))
-            .collect();
+        let mut told: Vec<Told> = together.iter().filter_map(|r| self.tell(r)).collect();
         told.sort_by_key(|t| t.rank);
         let lead = told.first()?;
         let mut under = vec![say::moment(self.l, first.at), self.who(&first.actor)];
-        under.extend(told.iter().skip(1).map(|t| t.says.clone()));
+        under.extend(counted(told.iter().skip(1).map(|t| t.says.as_str())));
         let stops = told.iter().map(|t| t.mark).find(|mark| *mark != Mark::Past);
         let mut notes: Vec<NoteId> = told.iter().filter_map(|t| t.note).collect();
         notes.dedup();
@@ -91,6 +88,22 @@ impl Teller<'_> {
     }
 }
 
+/// Each words once, with how often they were said: `Đính kèm tệp (8)`.
+fn counted<'a>(said: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut each: Vec<(&str, usize)> = Vec::new();
+    for words in said {
+        match each.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, times)) => *times += 1,
+            None => each.push((words, 1)),
+        }
+    }
+    let words = each.into_iter().map(|(words, times)| match times {
+        1 => words.to_owned(),
+        _ => format!("{words} ({times})"),
+    });
+    words.collect()
+}
+
 /// How a case ended, in a few words.
 pub fn ending_words(l: Lang, ending: Ending) -> String {
     let member = match ending {
@@ -118,4 +131,16 @@ pub fn channel_words(l: Lang, channel: Channel) -> String {
     };
     crate::resident::service::channel_words(l, channel)
         .unwrap_or_else(|| l.of("inside", inside, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn what_was_done_several_times_is_told_once() {
+        let said = ["Đính kèm tệp", "Ghi chú", "Đính kèm tệp"];
+        assert_eq!(counted(said.into_iter()), ["Đính kèm tệp (2)", "Ghi chú"]);
+        assert!(counted([].into_iter()).is_empty());
+    }
 }

@@ -343,7 +343,7 @@ fn services(hall: &Hall, l: Lang) -> Result<Vec<(String, String)>, Failure> {
             (d.service.clone(), d.name.get(l.code()).to_owned())
         })
         .collect();
-    services.sort_by_key(|(_, name)| service::fold::sort_key(name));
+    services.sort_by_key(|(_, name)| service::fold::place_key(name));
     Ok(services)
 }
 
@@ -355,7 +355,7 @@ fn units(hall: &Hall, official: &Official) -> Vec<(String, String)> {
         .iter()
         .map(|seat| (seat.unit.clone(), names::unit(&law, &seat.unit)))
         .collect();
-    units.sort_by_key(|(code, name)| (service::fold::sort_key(name), code.clone()));
+    units.sort_by_key(|(code, name)| (service::fold::place_key(name), code.clone()));
     units.dedup();
     match units.len() {
         0 | 1 => Vec::new(),

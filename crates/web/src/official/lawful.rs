@@ -20,7 +20,6 @@ use rules::Moment;
 use rules::case::correct::has_result;
 use rules::case::early::early;
 use rules::case::state::Correction;
-use rules::case::stop::Grounds;
 use rules::case::{Case, Life};
 use rules::duty::{Act, may};
 use rules::person::Person;
@@ -151,9 +150,17 @@ pub fn card(
 ) -> Markup {
     let can = |act: Act| may(person, &act, Some(case)).is_ok();
     let to = |what: &str| format!("/cases/{}/{what}", case.code);
-    let grounds = Grounds::shipped().hold(case, definition, now).count();
+    let today = law.calendar().map(|calendar| calendar.local(now).0);
     let mut links = Vec::new();
-    if grounds > 0 && can(Act::Stop) {
+    if can(Act::Stop)
+        && today.is_ok_and(|day| {
+            law.stops
+                .on(day)
+                .hold(case, definition, now)
+                .next()
+                .is_some()
+        })
+    {
         links.push((to("stop"), l.t("stop.title")));
     }
     if has_result(case) && can(Act::Note) {

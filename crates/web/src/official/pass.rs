@@ -193,7 +193,7 @@ pub fn units(hall: &Hall, l: Lang, here: &str) -> Result<Vec<Group>, Failure> {
             .push((unit.code.clone(), unit.name.clone()));
     }
     for units in kinds.values_mut() {
-        units.sort_by_key(|(_, name)| service::fold::sort_key(name));
+        units.sort_by_key(|(_, name)| service::fold::place_key(name));
     }
     Ok(kinds
         .into_iter()

@@ -198,7 +198,7 @@ pub fn around(
         .units_on(today)
         .filter(|unit| is_desk(unit))
         .collect();
-    desks.sort_by_key(|unit| service::fold::sort_key(&unit.name));
+    desks.sort_by_key(|unit| service::fold::place_key(&unit.name));
     html! {
         details.more open[!desk.helper.is_empty() || !desk.code.is_empty()] {
             summary { (l.t("reception.around")) }

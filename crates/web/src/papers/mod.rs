@@ -79,15 +79,14 @@ pub fn title(hall: &Hall, dossier: &Dossier, call: &Call) -> Result<String, Fail
 /// As [`planned`].
 pub fn control(hall: &Hall, dossier: &Dossier, day: Date) -> Result<Paper, Failure> {
     let case = &dossier.case;
-    let numbered = Numbered {
-        issuer: case
-            .received_at
-            .clone()
-            .unwrap_or_else(|| case.unit.clone()),
-        number: String::new(),
-        check: hall.link(&format!("/verify?code={}", case.code)),
-    };
-    told(hall, dossier, |told| compose::control(told, &numbered, day))
+    told(hall, dossier, |told| {
+        let numbered = Numbered {
+            issuer: compose::desk(case, told.events, told.definition).clone(),
+            number: String::new(),
+            check: hall.link(&format!("/verify?code={}", case.code)),
+        };
+        compose::control(told, &numbered, day)
+    })
 }
 
 /// The receipt of one payment. `None`: there was no such payment.
@@ -197,6 +196,7 @@ fn told<T>(
         definition,
         organisation: &law.organisation,
         law: &law.papers,
+        stops: &law.stops,
         groups: &groups,
         notes: &dossier.notes,
         people: &dossier.people,

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use rules::case::Spot;
 use rules::league::UnitRow;
 use service::answer::shows_place;
-use service::fold::sort_key;
+use service::fold::place_key;
 use store::{CaseLine, Extent, Narrow, Page};
 
 use crate::error::Failure;
@@ -83,7 +83,7 @@ pub async fn get(
             link: format!("/open/map?area={}&figure={figure}", encode(code)),
         })
         .collect();
-    values.sort_by_key(|(_, name, _)| sort_key(name));
+    values.sort_by_key(|(_, name, _)| place_key(name));
     let middle = middle(&asked, &law.organisation, today);
     let near = match middle {
         Some((spot, _)) => near(&hall, &asked, spot).await?,

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use rules::person::Person;
 use serde::Deserialize;
 use service::definition::Kind;
-use service::fold::sort_key;
+use service::fold::place_key;
 use store::{CaseLine, Narrow, Page};
 
 use crate::error::Failure;
@@ -169,9 +169,9 @@ fn filters(l: Lang, law: &actions::Law, today: jiff::civil::Date, asked: &Asked)
             )
         })
         .collect();
-    services.sort_by_key(|(_, name)| sort_key(name));
+    services.sort_by_key(|(_, name)| place_key(name));
     let mut areas: Vec<_> = law.organisation.areas_on(today).collect();
-    areas.sort_by_key(|area| sort_key(&area.name));
+    areas.sort_by_key(|area| place_key(&area.name));
     html! {
         form.filters action="/open/reports" {
             @if !asked.unit.is_empty() { input type="hidden" name="unit" value=(asked.unit); }

@@ -62,7 +62,7 @@ pub async fn desks(
     desks.sort_by_key(|unit| {
         (
             unit.kind != "city-desk",
-            service::fold::sort_key(&unit.name),
+            service::fold::place_key(&unit.name),
         )
     });
     Ok(page(

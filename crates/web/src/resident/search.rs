@@ -81,7 +81,7 @@ fn search<'d>(lang: Lang, offered: impl Iterator<Item = &'d Definition>, asked: 
         .collect();
     found.sort_by(|a, b| {
         a.0.cmp(&b.0).then_with(|| {
-            service::fold::sort_key(&a.1.name.vi).cmp(&service::fold::sort_key(&b.1.name.vi))
+            service::fold::place_key(&a.1.name.vi).cmp(&service::fold::place_key(&b.1.name.vi))
         })
     });
     let mut groups: Vec<(String, Vec<Hit>)> = Vec::new();

@@ -1,9 +1,8 @@
 //! One sentence for each event of a case.
 
-use rules::case::Event;
 use rules::case::counter::{Collected, Delivery, PaperReceived, PapersReceived};
 use rules::case::event::{Asked, AuthorityUsed, Signatory, Warning};
-use rules::case::stop::Grounds;
+use rules::case::{Event, Recorded};
 use rules::ids::{NoteId, PersonId};
 use rules::process::Flow;
 use service::definition::Ending;
@@ -138,7 +137,8 @@ impl Teller<'_> {
         self.people.get(id).cloned().unwrap_or_else(unknown)
     }
 
-    pub(super) fn tell(&self, event: &Event) -> Option<Told> {
+    pub(super) fn tell(&self, recorded: &Recorded) -> Option<Told> {
+        let event = &recorded.event;
         if let Some((rank, says, note)) = crate::money::words::told(self.l, self.definition, event)
         {
             return Some(Told {
@@ -347,7 +347,9 @@ impl Teller<'_> {
                 ..told(2, l.of("event", "stopped", &[("ending", &ending(*how))]))
             },
             Event::StopOrdered { ground, authority } => {
-                let known = Grounds::shipped().get(ground);
+                let calendar = self.law.calendar().ok()?;
+                let day = calendar.local(recorded.at).0;
+                let known = self.law.stops.named(ground, day);
                 let ground = known.map_or(ground.as_str(), |known| ground_words(l, known));
                 let prefix = &authority.prefix;
                 told(
@@ -442,14 +444,19 @@ impl Teller<'_> {
                 note: collected.note,
                 ..told(2, self.collected(collected))
             },
-            Event::CodedElsewhere { system, code } => told(
-                4,
-                l.of(
-                    "event",
-                    "coded-elsewhere",
-                    &[("system", system), ("code", code)],
-                ),
-            ),
+            Event::CodedElsewhere { system, code } => {
+                let owner = self.definition.owner.as_ref();
+                let owner = owner.filter(|owner| owner.system == *system);
+                let system = owner.map_or(system.as_str(), |owner| owner.name.get(l.code()));
+                told(
+                    4,
+                    l.of(
+                        "event",
+                        "coded-elsewhere",
+                        &[("system", &system), ("code", code)],
+                    ),
+                )
+            }
             Event::Mirrored { .. } => {
                 let owner = self.definition.owner.as_ref();
                 let system = owner.map_or("", |owner| owner.name.get(l.code()));
@@ -487,7 +494,8 @@ impl Teller<'_> {
                     Signatory::Person(id) => self.people.get(id).cloned().unwrap_or_default(),
                     Signatory::Seal(unit) => names::unit(self.law, unit),
                 });
-                let signers: Vec<String> = signers.collect();
+                // Whose name the reader may not know is left out.
+                let signers: Vec<String> = signers.filter(|name| !name.is_empty()).collect();
                 let name = self.paper(&paper.what);
                 let signers = signers.join(", ");
                 let says = l.of(

@@ -2,7 +2,7 @@
 
 use actions::lawful::Lawful;
 use maud::{Markup, html};
-use rules::case::stop::{Ground, Grounds};
+use rules::case::stop::Ground;
 use rules::duty::Act;
 
 use super::{Lawfully, Sheet};
@@ -34,9 +34,8 @@ impl Lawfully for Page {
     async fn draw(of: &Sheet<'_>) -> Result<Markup, Failure> {
         let (l, case) = (of.visit.lang, &of.seen.case);
         let definition = of.definition()?;
-        let grounds: Vec<&Ground> = Grounds::shipped()
-            .hold(case, definition, of.hall.now())
-            .collect();
+        let list = of.law.stops.on(of.hall.today()?);
+        let grounds: Vec<&Ground> = list.hold(case, definition, of.hall.now()).collect();
         let chosen = of.typed.get("ground");
         let body = html! {
             p.muted { (l.t("stop.says")) }

@@ -91,14 +91,15 @@ impl Held<'_> {
     }
 
     fn holder(&self) -> Option<String> {
-        if self.case.life.ended().is_some() {
-            return Some(unit_name(self.hall, &self.case.unit));
-        }
+        // A result that is ready lies at the desk; what is over lies with whoever decided it.
         let mut holding = self.case.tasks.iter().map(|task| match &task.unit {
             Some(unit) => unit_name(self.hall, unit),
             None => self.l.t("service.you").to_owned(),
         });
-        holding.next()
+        let over = self.case.life.ended().is_some();
+        holding
+            .next()
+            .or_else(|| over.then(|| unit_name(self.hall, &self.case.unit)))
     }
 
     fn due(&self) -> String {
@@ -485,7 +486,8 @@ impl Held<'_> {
     }
 
     fn may(&self, definition: &Definition, calendar: &rules::calendar::Calendar) -> May {
-        if !self.own {
+        // What another system decides is told, withdrawn and rated there.
+        if !self.own || self.case.mirror.is_some() {
             return May::default();
         }
         let case = &self.case;

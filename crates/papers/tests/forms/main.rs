@@ -1,5 +1,7 @@
 //! What stands on each form, read back from the set pages: a whole case, a bare one, and the law of the day.
 
+mod signed;
+
 use std::collections::HashMap;
 
 use jiff::civil::{Date, date};
@@ -7,6 +9,7 @@ use papers::compose::{Answered, Group, Numbered, Told, compose, control};
 use papers::{Component, Line, Paper, Transfer, pdf, text, two_copies, vietqr};
 use rules::Moment;
 use rules::case::event::{Asked, AuthorityUsed, Opened, PapersLost, StepDecided};
+use rules::case::stop::StopLaw;
 use rules::case::{Event, Recorded, evolve};
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::organisation::Organisation;
@@ -40,7 +43,7 @@ fn official(n: u128, unit: &str, post: Post) -> Actor {
 }
 
 fn definition() -> Definition {
-    let text = include_str!("../../../services/marital-status.confirmation.yaml");
+    let text = include_str!("../../../../services/marital-status.confirmation.yaml");
     Definition {
         receipt: Some("form-01".to_owned()),
         ..service::read(text).definition
@@ -48,7 +51,7 @@ fn definition() -> Definition {
 }
 
 fn organisation() -> Organisation {
-    let text = include_str!("../../../data/can-tho/organisation.toml");
+    let text = include_str!("../../../../data/can-tho/organisation.toml");
     toml::from_str(text).expect("the organisation")
 }
 
@@ -276,6 +279,7 @@ fn made_of(events: Vec<Recorded>, what: &str, full: bool, day: Date) -> Paper {
     }];
     let fees = [Line::new("Lệ phí", "15.000 đồng")];
     let transfer = Some(transfer());
+    let stops = StopLaw::default();
     let local = |moment: Moment| {
         let zoned = moment.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7)));
         (zoned.date(), zoned.time())
@@ -286,6 +290,7 @@ fn made_of(events: Vec<Recorded>, what: &str, full: bool, day: Date) -> Paper {
         definition: &definition,
         organisation: &organisation,
         law: &law,
+        stops: &stops,
         groups: &groups,
         notes: &notes,
         people: &people,
