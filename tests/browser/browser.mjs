@@ -104,6 +104,16 @@ export async function look(page, name) {
   await judge(page, name)
 }
 
+// The same at the width of a phone and of an office screen, whoever looks.
+export async function lookAround(page, name) {
+  const before = page.viewportSize()
+  for (const { viewport } of [sizes.phone, sizes.office]) {
+    await page.setViewportSize(viewport)
+    await look(page, `${name}-${viewport.width}`)
+  }
+  await page.setViewportSize(before)
+}
+
 export async function finish() {
   await browser.close()
   console.log(`${journey}: ${pictures} pages looked at`)

@@ -1,18 +1,11 @@
 // A land transfer from the resident's phone to the certificate by post: filed online, received at the desk, found
 // incomplete, completed once, a second request refused with the law's reason, tax asked and paid, signed by the
 // director of the branch under a delegation, handed over to the carrier. Each page at the width of whoever uses it.
-import { writeFileSync } from 'node:fs'
 import { CITY, expect, finish, look, official, person } from './browser.mjs'
+import { paper, parcel, press, transfer } from './transfer.mjs'
 
 const CLERK = 'motcua-ninhkieu'
 const DIRECTOR = 'datdai-giamdoc'
-const paper = `${process.env.PICTURES}/paper.pdf`
-writeFileSync(paper, '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n')
-const on = page => page.locator('button.go', { hasText: 'Tiếp tục' }).click()
-const press = async (page, words) => {
-  await page.getByRole('button', { name: words }).first().click()
-  await page.waitForLoadState()
-}
 
 // ── Filed on a phone ──────────────────────────────────────────────────────────────────────────────────────────────
 const lan = await person('the buyer')
@@ -21,48 +14,24 @@ await look(lan, 'service')
 await lan.goto(`${CITY}/apply/land.transfer`)
 await look(lan, 'apply')
 await press(lan, 'Bắt đầu')
-await lan.getByLabel('Số Giấy chứng nhận đã cấp').fill('CT 999999')
-await lan.getByLabel('Diện tích chuyển nhượng').fill('120')
-await lan.getByRole('group', { name: 'Đất đang thế chấp' }).getByLabel('Không').check()
-await on(lan)
+await parcel(lan, 'CT 999999')
 await lan.getByText('Không tìm thấy số này trong sổ địa chính').first().waitFor()
 await look(lan, 'apply-unknown-parcel')
-await lan.getByLabel('Số Giấy chứng nhận đã cấp').fill('CT 100001')
-await on(lan)
-await lan.waitForURL(/\/1-0$/)
-await look(lan, 'apply-buyer')
-await lan.getByLabel('Cá nhân', { exact: true }).check()
-await lan.getByLabel('Số định danh cá nhân').fill('092190004321')
-await lan.getByLabel('Họ và tên').fill('Nguyễn Thị Lan Minh Họa')
-await lan.getByLabel('Không thuộc diện miễn').check()
-await on(lan)
-await lan.waitForURL(/\/2$/)
-await lan.getByLabel('Giá chuyển nhượng').fill('1.500.000.000')
-await lan.getByRole('group', { name: /Cấp chung một/ }).getByLabel('Không').check()
-await lan.getByLabel('Số điện thoại nhận tin').fill('0912345678')
-await lan.getByLabel('Qua bưu chính').check()
-await lan.getByLabel('Địa chỉ nhận').fill('51 đường 3 Tháng 2, phường Ninh Kiều')
-await look(lan, 'apply-price')
-await on(lan)
-await lan.waitForURL('**/documents')
-for (const label of ['Đơn đăng ký biến động đất đai', 'Giấy chứng nhận đã cấp', 'Hợp đồng hoặc văn bản chuyển nhượng đã công chứng']) {
-  await lan.getByLabel(label, { exact: true }).setInputFiles(paper)
-}
-await look(lan, 'apply-papers')
-await on(lan)
-await lan.waitForURL('**/review')
-await look(lan, 'apply-review')
-await lan.getByLabel('Tôi cam đoan').check()
-await press(lan, 'Nộp hồ sơ')
-await lan.waitForURL('**/report/sent/**')
-await look(lan, 'sent')
-const code = new URL(lan.url()).pathname.split('/').pop()
-await lan.getByRole('link', { name: 'Theo dõi' }).first().click()
-const track = lan.url()
+const { code, track } = await transfer(lan, {
+  look,
+  buyer: async page => {
+    await page.getByLabel('Cá nhân', { exact: true }).check()
+    await page.getByLabel('Số định danh cá nhân').fill('092190004321')
+    await page.getByLabel('Họ và tên').fill('Nguyễn Thị Lan Minh Họa')
+  },
+  delivery: async page => {
+    await page.getByLabel('Qua bưu chính').check()
+    await page.getByLabel('Địa chỉ nhận').fill('51 đường 3 Tháng 2, phường Ninh Kiều')
+  },
+})
 await look(lan, 'track')
 await lan.getByRole('link', { name: 'Nộp ngay' }).click()
 await look(lan, 'pay')
-console.log(`filed: ${code}`)
 
 // ── Received at the desk ──────────────────────────────────────────────────────────────────────────────────────────
 const clerk = await official(CLERK)

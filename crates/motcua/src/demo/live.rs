@@ -19,6 +19,7 @@ use service::{Answers, Definition as Service};
 
 use super::dice::Dice;
 use super::script::Script;
+use super::year::Offered;
 
 /// The world a case lives in.
 pub struct World<'a> {
@@ -31,6 +32,8 @@ pub struct World<'a> {
     pub tempo: &'a BTreeMap<UnitCode, f64>,
     /// Why a date could not be kept, as form 04 may say it.
     pub causes: &'a [Cause],
+    /// Whose dossier waits for a letter of apology.
+    pub waits: Option<PersonId>,
     /// A photo to show for work done.
     pub evidence: &'a str,
     /// The present: nothing happens after it.
@@ -66,27 +69,29 @@ pub fn live(
     at: Moment,
     dice: &mut Dice,
 ) -> Option<Lived> {
-    let events = open(
-        opening,
-        &given(world, service, version, answers, &Actor::Visitor, at),
-    )
-    .ok()?;
-    let (case, recorded) = record_opening(opening.id, events, at, &Actor::Visitor)?;
-    let lived = Lived {
-        case,
-        recorded,
-        notes: Vec::new(),
-    };
-    let mut life = Life {
-        world,
-        service,
-        version,
-        answers,
-        dice,
-        lived,
-    };
+    let mut life = Life::begin(world, service, version, opening, answers, at, dice)?;
     life.run(at);
     Some(life.lived)
+}
+
+/// Opened at the first moment, taken in at the second; then nothing more happens to it.
+pub fn taken_in(
+    world: &World<'_>,
+    offered: &Offered<'_>,
+    opening: &Opening,
+    answers: &Answers,
+    (at, received): (Moment, Moment),
+    dice: &mut Dice,
+) -> Option<Lived> {
+    let (service, version) = (offered.definition, offered.version);
+    let mut life = Life::begin(world, service, version, opening, answers, at, dice)?;
+    let task = life.lived.case.tasks.first().cloned()?;
+    let clerk = life.actor(&task);
+    life.at_the_counter(&task, received);
+    life.settle_fees(&task.step, &clerk, received);
+    let complete = Flow::of(service).step(&task.step)?.outcomes.first()?;
+    life.take(&task, complete, clerk, received)
+        .then_some(life.lived)
 }
 
 pub(super) fn given<'a>(
@@ -109,6 +114,36 @@ pub(super) fn given<'a>(
         staff: &[],
         mandates: &[],
         stands_in_for: &[],
+    }
+}
+
+impl<'a> Life<'a> {
+    fn begin(
+        world: &'a World<'a>,
+        service: &'a Service,
+        version: u32,
+        opening: &Opening,
+        answers: &'a Answers,
+        at: Moment,
+        dice: &'a mut Dice,
+    ) -> Option<Self> {
+        let actor = opening.applicant.map_or(Actor::Visitor, Actor::Resident);
+        let given = given(world, service, version, answers, &actor, at);
+        let events = open(opening, &given).ok()?;
+        let (case, recorded) = record_opening(opening.id, events, at, &actor)?;
+        let lived = Lived {
+            case,
+            recorded,
+            notes: Vec::new(),
+        };
+        Some(Self {
+            world,
+            service,
+            version,
+            answers,
+            dice,
+            lived,
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use actions::{City, Law};
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use rules::Moment;
+use rules::ids::PersonId;
 use serde_json::json;
 use service::{Definition, Severity};
 use store::{Extras, Save};
@@ -86,6 +87,11 @@ pub async fn begin(config: &Config, city: &City, cases: Option<u32>) -> Result<B
     let people = people(&organisation, today, until, &script, &mut dice);
     add_accounts(city, &people, &script).await?;
     let tempo = tempo(&organisation, today, &mut dice);
+    // A city without a year of its own has no dossier at all.
+    let waits = match script.waits().filter(|_| making.cases != Some(0)) {
+        Some(proven) => Some(city.know_resident(proven).await?),
+        None => None,
+    };
     let evidence = super::picture::evidence(city).await?;
     let kept = Kept::of(&people, Some(making.clone()));
     city.remember(KEPT, &serde_json::to_string(&kept)?).await?;
@@ -98,6 +104,7 @@ pub async fn begin(config: &Config, city: &City, cases: Option<u32>) -> Result<B
         script,
         people,
         tempo,
+        waits,
         evidence,
         until,
         dice,
@@ -223,6 +230,7 @@ struct Year {
     script: Script,
     people: People,
     tempo: BTreeMap<String, f64>,
+    waits: Option<PersonId>,
     evidence: String,
     until: Moment,
     dice: Dice,
@@ -240,6 +248,7 @@ impl Year {
             staff: &self.people.staff,
             tempo: &self.tempo,
             causes: &causes,
+            waits: self.waits,
             evidence: &self.evidence,
             until: self.until,
         };
@@ -303,7 +312,11 @@ async fn fill(city: &City, year: Year) -> Result<u32> {
 
 fn brought(told: Told, definition: Option<&Definition>, until: Moment) -> Brought {
     let recorded = &told.lived.recorded;
-    let lately = recorded.partition_point(|one| one.at < until - PRINTED);
+    // Whoever can sign in and look has all their papers.
+    let lately = match told.lived.case.applicant {
+        Some(_) => 0,
+        None => recorded.partition_point(|one| one.at < until - PRINTED),
+    };
     let posts = |definition| actions::papers::posts(definition, &recorded[lately..], until);
     let extras = Extras {
         title: Some(told.title.clone()),

@@ -9,6 +9,7 @@ pub mod pay;
 mod people;
 mod picture;
 pub mod script;
+mod waiting;
 pub mod year;
 
 pub use make::{Begun, begin, make, read_script};

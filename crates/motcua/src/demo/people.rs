@@ -127,14 +127,23 @@ const SHOWN: &[Shown] = &[
     ),
 ];
 
-/// Second persons, for what one alone may not do.
-const SECONDS: &[Shown] = &[(
-    "quantri2",
-    "Quản trị kỹ thuật thứ hai",
-    "city-office",
-    Post::Staff,
-    &[Power::Administrator],
-)];
+/// Second persons, for what one alone may not do; and who came later.
+const SECONDS: &[Shown] = &[
+    (
+        "quantri2",
+        "Quản trị kỹ thuật thứ hai",
+        "city-office",
+        Post::Staff,
+        &[Power::Administrator],
+    ),
+    (
+        "sonnmt-giamdoc",
+        "Giám đốc Sở Nông nghiệp và Môi trường",
+        "department-of-agriculture-and-environment",
+        Post::Head,
+        &[],
+    ),
+];
 
 /// Everybody, and who sits where.
 pub struct People {

@@ -24,6 +24,19 @@ pub struct Script {
     /// Who may sign in with the demonstration's electronic identity.
     #[serde(default)]
     pub residents: Vec<Resident>,
+    /// The dossier that always waits for a letter of apology.
+    pub waiting: Option<Waiting>,
+}
+
+/// Whose dossier it is, and what they asked for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    pub service: String,
+    /// The subject of one of the residents.
+    pub resident: String,
+    pub area: String,
+    pub answers: serde_json::Map<String, serde_json::Value>,
 }
 
 /// An invented resident.
@@ -76,6 +89,14 @@ impl Script {
         let [family, middle, given] = [&self.names.family, &self.names.middle, &self.names.given]
             .map(|list| word(list, dice));
         format!("{family} {middle} {given}")
+    }
+
+    /// Whose dossier waits.
+    pub fn waits(&self) -> Option<Proven> {
+        let waiting = self.waiting.as_ref()?;
+        let mut residents = self.residents.iter();
+        let one = residents.find(|one| one.proven.subject == waiting.resident);
+        one.map(|one| one.proven.clone())
     }
 
     /// A street or a landmark, as people name it there.

@@ -37,6 +37,7 @@ fn every_shipped_service_can_be_lived() {
         staff: &people.staff,
         tempo: &tempo,
         causes: &rules::index::yardsticks::Yardsticks::default().causes.list,
+        waits: Some(rules::ids::PersonId::new(until, [7; 10])),
         evidence: "0000",
         until,
     };

@@ -16,6 +16,10 @@ use super::answers::{Scene, fill};
 use super::dice::Dice;
 use super::live::{Lived, World, live};
 use super::mirrored::mirrored;
+use super::waiting::waiting;
+
+/// The branch of the dice that no service has.
+const WAITING: u64 = 1_000;
 
 /// A definition in force, with its published number.
 pub struct Offered<'a> {
@@ -93,6 +97,18 @@ pub fn year(
                 told += 1;
                 tell(story)?;
             }
+        }
+    }
+    if let (Some(resident), Some(script)) = (world.waits, &world.script.waiting)
+        && let Some(service) = offered
+            .iter()
+            .find(|one| one.definition.service == script.service)
+    {
+        let mut dice = dice.branch(WAITING);
+        let number = |at| code(world, &script.area, at, &mut numbers);
+        if let Some(story) = waiting(world, service, script, resident, &mut dice, number) {
+            told += 1;
+            tell(story)?;
         }
     }
     Ok(told)
