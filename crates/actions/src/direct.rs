@@ -59,19 +59,14 @@ pub(crate) async fn note_directive(
     let published = published(law, &prior)?;
     let answers = tx.answers(about).await?.unwrap_or_default().1;
     let actor = actor(person);
-    let given = Given {
+    let given = Given::new(
         now,
-        actor: &actor,
-        definition: &published.definition,
-        version: published.number,
-        answers: &answers,
-        applicant: None,
-        calendar: law.calendar_of(prior.clock.calendar)?,
-        organisation: &law.organisation,
-        staff: &[],
-        mandates: &[],
-        stands_in_for: &[],
-    };
+        &actor,
+        (&published.definition, published.number),
+        &answers,
+        law.calendar_of(prior.clock.calendar)?,
+        &law.organisation,
+    );
     let events = case::decide(&prior, Command::Direct { directive }, &given)?;
     let (case, recorded) = case::record(prior.clone(), events, now, &actor);
     tx.save_case(Some(&prior), &case, &recorded, &Extras::default())

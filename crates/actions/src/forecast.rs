@@ -28,22 +28,18 @@ pub(crate) fn handler(
     let Some(rule) = role.and_then(|role| role.at.as_ref()) else {
         return Ok(None);
     };
-    let given = Given {
+    let given = Given::new(
         now,
-        actor: &Actor::Visitor,
-        definition,
-        version: case.service_version,
+        &Actor::Visitor,
+        (definition, case.service_version),
         answers,
-        applicant: None,
-        calendar: law.calendar()?,
-        organisation: &law.organisation,
-        staff: &[],
-        mandates: &[],
-        stands_in_for: &[],
-    };
+        law.calendar()?,
+        &law.organisation,
+    );
     let context = Context {
         given: &given,
         channel: Some(case.channel),
+        applicant: case.applicant_kind,
         agency: Some(&case.unit),
         area: case.area.as_deref(),
         row: None,

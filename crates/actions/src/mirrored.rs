@@ -399,6 +399,7 @@ async fn open(
         code: String::new(),
         channel: told.channel,
         applicant: None,
+        applicant_kind: None,
         received_at: None,
         area: told.area.clone(),
         place: None,
@@ -468,17 +469,12 @@ fn given<'a>(
     answers: &'a Answers,
     now: Moment,
 ) -> Result<Given<'a>, ActionError> {
-    Ok(Given {
+    Ok(Given::new(
         now,
-        actor: &Actor::Import,
-        definition: &published.definition,
-        version: published.number,
+        &Actor::Import,
+        (&published.definition, published.number),
         answers,
-        applicant: None,
-        calendar: law.calendar()?,
-        organisation: &law.organisation,
-        staff: &[],
-        mandates: &[],
-        stands_in_for: &[],
-    })
+        law.calendar()?,
+        &law.organisation,
+    ))
 }

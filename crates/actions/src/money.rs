@@ -401,17 +401,16 @@ async fn credit(
     let mandates = tx.mandates().await?;
     let staff = candidates(tx, &published, &prior, law, now).await?;
     let given = Given {
-        now,
-        actor,
-        definition: &published.definition,
-        version: published.number,
-        answers: &answers,
-        applicant: None,
-        calendar: law.calendar_of(prior.clock.calendar)?,
-        organisation: &law.organisation,
         staff: &staff,
         mandates: &mandates,
-        stands_in_for: &[],
+        ..Given::new(
+            now,
+            actor,
+            (&published.definition, published.number),
+            &answers,
+            law.calendar_of(prior.clock.calendar)?,
+            &law.organisation,
+        )
     };
     let left = prior.money.left();
     let events = case::decide(&prior, Command::TakePayment(Box::new(taking)), &given)?;

@@ -330,6 +330,7 @@ impl Asked {
             code,
             channel: new.channel,
             applicant,
+            applicant_kind: Some(new.applicant),
             received_at: new.received_at.clone(),
             area: self.area.clone(),
             place: self.place,
@@ -410,19 +411,14 @@ fn opened(
     actor: &Actor,
     now: Moment,
 ) -> Result<(Case, Vec<Recorded>), ActionError> {
-    let given = Given {
+    let given = Given::new(
         now,
         actor,
-        definition: &asked.published.definition,
-        version: asked.published.number,
+        (&asked.published.definition, asked.published.number),
         answers,
-        applicant: None,
-        calendar: law.calendar()?,
-        organisation: &law.organisation,
-        staff: &[],
-        mandates: &[],
-        stands_in_for: &[],
-    };
+        law.calendar()?,
+        &law.organisation,
+    );
     let events = case::open(opening, &given)?;
     case::record_opening(opening.id, events, now, actor)
         .ok_or_else(|| StoreError::corrupt("a case opened without an event").into())

@@ -159,6 +159,7 @@ async fn begin(
         code: format!("{}.{}", whole.code, place.unwrap_or_default() + 1),
         channel: whole.channel,
         applicant: whole.applicant,
+        applicant_kind: whole.applicant_kind,
         received_at: whole.received_at.clone(),
         area: whole.area.clone(),
         place: None,
@@ -379,17 +380,16 @@ fn given<'a>(
     now: Moment,
 ) -> Result<Given<'a>, ActionError> {
     Ok(Given {
-        now,
-        actor: &Actor::Clock,
-        definition: &published.definition,
-        version: published.number,
-        answers,
-        applicant: None,
-        calendar: law.calendar()?,
-        organisation: &law.organisation,
         staff,
         mandates,
-        stands_in_for: &[],
+        ..Given::new(
+            now,
+            &Actor::Clock,
+            (&published.definition, published.number),
+            answers,
+            law.calendar()?,
+            &law.organisation,
+        )
     })
 }
 

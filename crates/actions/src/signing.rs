@@ -136,17 +136,15 @@ impl City {
         let answers = self.reader().answers(case.id).await?.unwrap_or_default().1;
         let actor = actor(official, seat);
         let given = Given {
-            now: self.now(),
-            actor: &actor,
-            definition: &published.definition,
-            version: published.number,
-            answers: &answers,
-            applicant: None,
-            calendar: law.calendar_of(case.clock.calendar)?,
-            organisation: &law.organisation,
-            staff: &[],
             mandates: register,
-            stands_in_for: &[],
+            ..Given::new(
+                self.now(),
+                &actor,
+                (&published.definition, published.number),
+                &answers,
+                law.calendar_of(case.clock.calendar)?,
+                &law.organisation,
+            )
         };
         let grant = authority::grant_for(role, &actor, &Context::of(&given, case));
         Ok(grant.map(Some))

@@ -160,22 +160,17 @@ impl World {
 
     fn asks<T>(&self, day: &str, actor: &Actor, question: impl FnOnce(&Context<'_>) -> T) -> T {
         let noon = jiff::civil::Time::constant(12, 0, 0, 0);
-        let given = Given {
-            now: self.calendar.at(date(day), noon).expect("a day"),
+        let given = Given::new(
+            self.calendar.at(date(day), noon).expect("a day"),
             actor,
-            definition: &self.definition,
-            version: 1,
-            answers: &self.answers,
-            applicant: None,
-            calendar: &self.calendar,
-            organisation: &self.organisation,
-            staff: &[],
-            mandates: &[],
-            stands_in_for: &[],
-        };
+            (&self.definition, 1),
+            &self.answers,
+            &self.calendar,
+            &self.organisation,
+        );
         let context = Context {
             agency: Some("land"),
-            ..Context::opening(&given, Channel::Web)
+            ..Context::opening(&given, Channel::Web, None)
         };
         question(&context)
     }
@@ -383,6 +378,7 @@ fn opened() -> Event {
         kind: Kind::Procedure,
         channel: Channel::Online,
         applicant: None,
+        applicant_kind: None,
         unit: "new".to_owned(),
         received_at: None,
         area: None,

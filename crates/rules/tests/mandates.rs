@@ -75,22 +75,20 @@ impl World {
     fn asks<T>(&self, day: &str, question: impl FnOnce(&Context<'_>) -> T) -> T {
         let noon = jiff::civil::Time::constant(12, 0, 0, 0);
         let given = Given {
-            now: self.calendar.at(date(day), noon).expect("a day"),
-            actor: &Actor::Clock,
-            definition: &self.definition,
-            version: 1,
-            answers: &self.answers,
-            applicant: None,
-            calendar: &self.calendar,
-            organisation: &self.organisation,
-            staff: &[],
             mandates: &self.register,
-            stands_in_for: &[],
+            ..Given::new(
+                self.calendar.at(date(day), noon).expect("a day"),
+                &Actor::Clock,
+                (&self.definition, 1),
+                &self.answers,
+                &self.calendar,
+                &self.organisation,
+            )
         };
         question(&Context {
             agency: Some("branch-1"),
             area: Some("1"),
-            ..Context::opening(&given, Channel::Web)
+            ..Context::opening(&given, Channel::Web, None)
         })
     }
 

@@ -171,6 +171,7 @@ async fn live(city: &City) -> Vec<String> {
             kind: Kind::Report,
             channel: Channel::Web,
             applicant: Some(PersonId::new(opened_at, [9; 10])),
+            applicant_kind: None,
             unit: format!("commune-{commune}"),
             received_at: None,
             area: (n % 7 != 0).then(|| commune.to_owned()),

@@ -152,20 +152,20 @@ pub(crate) async fn write(
         _ => &[],
     };
     let given = Given {
-        now,
-        actor: &actor,
-        definition: &published.definition,
-        version: published.number,
-        answers: supplied.as_ref().map_or(&answers, |(_, answers)| answers),
-        applicant: None,
-        calendar: match change.verb {
-            Verb::Redate => law.calendar()?,
-            _ => law.calendar_of(prior.clock.calendar)?,
-        },
-        organisation: &law.organisation,
         staff: &staff,
         mandates: &mandates,
         stands_in_for,
+        ..Given::new(
+            now,
+            &actor,
+            (&published.definition, published.number),
+            supplied.as_ref().map_or(&answers, |(_, answers)| answers),
+            match change.verb {
+                Verb::Redate => law.calendar()?,
+                _ => law.calendar_of(prior.clock.calendar)?,
+            },
+            &law.organisation,
+        )
     };
     let mut case = prior.clone();
     let mut recorded = Vec::new();

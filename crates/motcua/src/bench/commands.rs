@@ -211,19 +211,14 @@ fn prepared(town: &Town, person: &Person, case: &Case) -> Result<Save> {
         post: Post::Staff,
     };
     let now = town.hall.now();
-    let given = Given {
+    let given = Given::new(
         now,
-        actor: &actor,
-        definition: &published.definition,
-        version: published.number,
-        answers: &answers,
-        applicant: None,
-        calendar: law.calendar_of(case.clock.calendar)?,
-        organisation: &law.organisation,
-        staff: &[],
-        mandates: &[],
-        stands_in_for: &[],
-    };
+        &actor,
+        (&published.definition, published.number),
+        &answers,
+        law.calendar_of(case.clock.calendar)?,
+        &law.organisation,
+    );
     let task = case.tasks.first().context("a new case without a step")?;
     let command = Command::Decide {
         step: task.step.clone(),

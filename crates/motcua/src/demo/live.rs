@@ -102,19 +102,14 @@ pub(super) fn given<'a>(
     actor: &'a Actor,
     now: Moment,
 ) -> Given<'a> {
-    Given {
+    Given::new(
         now,
         actor,
-        definition,
-        version,
+        (definition, version),
         answers,
-        applicant: None,
-        calendar: world.calendar,
-        organisation: world.organisation,
-        staff: &[],
-        mandates: &[],
-        stands_in_for: &[],
-    }
+        world.calendar,
+        world.organisation,
+    )
 }
 
 impl<'a> Life<'a> {

@@ -185,6 +185,7 @@ fn one(
         code: String::new(),
         channel,
         applicant: None,
+        applicant_kind: None,
         received_at: desk(world, definition, channel, &area.code, today),
         area: Some(area.code.clone()),
         place: report.then_some(spot),

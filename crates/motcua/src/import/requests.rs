@@ -175,6 +175,7 @@ impl Requests {
             kind: self.mapping.kind,
             channel,
             applicant: None,
+            applicant_kind: None,
             unit: self.units.code(unit_name),
             received_at: None,
             area,

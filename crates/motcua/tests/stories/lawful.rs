@@ -16,6 +16,7 @@ both_engines!(
     a_wrong_result_that_is_not_printed_yet_never_is,
     an_opinion_is_asked_answered_and_told_when_late,
     lost_papers_are_apologised_for_and_made_good,
+    a_step_may_depend_on_what_kind_of_applicant_asks,
     where_the_law_says_so_a_supplement_gives_the_whole_time_again,
 );
 
@@ -348,12 +349,11 @@ async fn lost_papers_are_apologised_for_and_made_good(city: TestCity) {
     filed.track(&city).await.sees_not("chi phí do cơ quan chịu");
 }
 
-/// A law under which the whole time begins again once the dossier is complete (NĐ 61/2018 Đ.19.4).
-async fn install_restarting(city: &TestCity) {
-    let frame = include_str!("../../../../services/frames/one-stop-1.yaml");
-    let frame = frame.replace("supplement: pause", "supplement: restart");
-    let text = include_str!("../../../../services/marital-status.confirmation.yaml");
-    let frames = std::iter::once(service::frame::read_frame(&frame).0).collect();
+const FRAME: &str = include_str!("../../../../services/frames/one-stop-1.yaml");
+const MARITAL: &str = include_str!("../../../../services/marital-status.confirmation.yaml");
+
+async fn install(city: &TestCity, frame: &str, text: &str) {
+    let frames = std::iter::once(service::frame::read_frame(frame).0).collect();
     let definition = service::read::read(text).definition;
     let ready = Ready {
         text: text.to_owned(),
@@ -363,8 +363,25 @@ async fn install_restarting(city: &TestCity) {
     assert_eq!(published.ok(), Some(1));
 }
 
+/// What kind of applicant asks is known for as long as the case lives, not while it is opened alone.
+async fn a_step_may_depend_on_what_kind_of_applicant_asks(city: TestCity) {
+    for (kind, next) in [("citizen", "confirm"), ("organisation", "sign")] {
+        let condition = format!("when: applicant.kind == \"{kind}\"");
+        let text = MARITAL.replace("when: channel == \"online\"", &condition);
+        assert_ne!(text, MARITAL);
+        install(&city, FRAME, &text).await;
+        let filed = accepted(&city).await;
+        city.decides(HEAD, &filed.code, "Đủ điều kiện").await;
+        city.decides(HEAD, &filed.code, "Trình ký").await;
+        let case = city.case(&filed.code).await;
+        assert_eq!(stands(&case).1, [next], "a citizen asks; {condition}");
+    }
+}
+
 async fn where_the_law_says_so_a_supplement_gives_the_whole_time_again(city: TestCity) {
-    install_restarting(&city).await;
+    // The whole time begins again once the dossier is complete (NĐ 61/2018 Đ.19.4).
+    let frame = FRAME.replace("supplement: pause", "supplement: restart");
+    install(&city, &frame, MARITAL).await;
     let filed = accepted(&city).await;
     let code = &filed.code;
     let promised = city.case(code).await.clock.due;

@@ -5,6 +5,7 @@ mod account;
 mod addresses;
 mod apology;
 mod authority;
+mod books;
 mod calendar;
 mod counter;
 mod demonstration;

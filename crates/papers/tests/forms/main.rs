@@ -83,6 +83,7 @@ fn log() -> Vec<Recorded> {
         kind: Kind::Procedure,
         channel: Channel::Counter,
         applicant: None,
+        applicant_kind: None,
         unit: "commune-31135".to_owned(),
         received_at: Some("desk-31135".to_owned()),
         area: Some("31135".to_owned()),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use service::definition::{Channel, Code, Ending, Limit};
+use service::definition::{Channel, Code, Ending, Limit, Who};
 
 use super::counter::{Collected, PapersReceived};
 use super::event::Silence;
@@ -221,6 +221,7 @@ pub struct Opening {
     pub code: CaseCode,
     pub channel: Channel,
     pub applicant: Option<PersonId>,
+    pub applicant_kind: Option<Who>,
     pub received_at: Option<UnitCode>,
     pub area: Option<AreaCode>,
     pub place: Option<Spot>,

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use service::definition::{Channel, Code, Ending, Kind, Limit, Post};
+use service::definition::{Channel, Code, Ending, Kind, Limit, Post, Who};
 
 use super::counter::{Collected, PapersReceived};
 use super::mirror::OwnerSaid;
@@ -345,6 +345,9 @@ pub struct Opened {
     pub kind: Kind,
     pub channel: Channel,
     pub applicant: Option<PersonId>,
+    /// What kind of applicant asks (`applicant.kind` in expressions); not known of cases before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applicant_kind: Option<Who>,
     pub unit: UnitCode,
     pub received_at: Option<UnitCode>,
     pub area: Option<AreaCode>,

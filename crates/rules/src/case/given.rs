@@ -25,8 +25,6 @@ pub struct Given<'a> {
     pub version: u32,
     /// As they stand after the command, where it brings new ones.
     pub answers: &'a Answers,
-    /// What kind of applicant asks (`applicant.kind` in expressions).
-    pub applicant: Option<Who>,
     /// The version frozen on the case; `open`: the current one.
     pub calendar: &'a Calendar,
     pub organisation: &'a Organisation,
@@ -47,7 +45,30 @@ pub struct Candidate {
     pub holds: u32,
 }
 
-impl Given<'_> {
+impl<'a> Given<'a> {
+    /// What every command needs: nobody to be given a step, no mandate, nobody stood in for.
+    pub fn new(
+        now: Moment,
+        actor: &'a Actor,
+        (definition, version): (&'a Definition, u32),
+        answers: &'a Answers,
+        calendar: &'a Calendar,
+        organisation: &'a Organisation,
+    ) -> Self {
+        Self {
+            now,
+            actor,
+            definition,
+            version,
+            answers,
+            calendar,
+            organisation,
+            staff: &[],
+            mandates: &[],
+            stands_in_for: &[],
+        }
+    }
+
     /// The day in the city.
     pub fn today(&self) -> Date {
         self.calendar.local(self.now).0
@@ -59,6 +80,8 @@ impl Given<'_> {
 pub struct Context<'a> {
     pub given: &'a Given<'a>,
     pub channel: Option<Channel>,
+    /// What kind of applicant asks (`applicant.kind` in expressions).
+    pub applicant: Option<Who>,
     /// The competent unit of the case, once there is one.
     pub agency: Option<&'a str>,
     pub area: Option<&'a str>,
@@ -67,10 +90,11 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Before there is a case.
-    pub fn opening(given: &'a Given<'a>, channel: Channel) -> Self {
+    pub fn opening(given: &'a Given<'a>, channel: Channel, applicant: Option<Who>) -> Self {
         Self {
             given,
             channel: Some(channel),
+            applicant,
             agency: None,
             area: None,
             row: None,
@@ -81,6 +105,7 @@ impl<'a> Context<'a> {
         Self {
             given,
             channel: Some(case.channel),
+            applicant: case.applicant_kind,
             agency: Some(&case.unit),
             area: case.area.as_deref(),
             row: None,
@@ -91,7 +116,7 @@ impl<'a> Context<'a> {
         let given = self.given;
         Scope {
             row: self.row.map(|(group, row)| (group, row as usize)),
-            applicant: given.applicant,
+            applicant: self.applicant,
             channel: self.channel,
             ..Scope::of(given.definition, given.answers).today(given.today())
         }

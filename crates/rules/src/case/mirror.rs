@@ -61,7 +61,11 @@ pub fn open(opening: &Opening, at: Moment, given: &Given<'_>) -> Result<Vec<Even
     let Some(owner) = &given.definition.owner else {
         return Err(Refusal::NotYours);
     };
-    let unit = competent(&Context::opening(given, opening.channel))?;
+    let unit = competent(&Context::opening(
+        given,
+        opening.channel,
+        opening.applicant_kind,
+    ))?;
     let imported = Event::Imported(Box::new(Imported {
         opened: opened(opening, unit, given),
         at,

@@ -27,7 +27,11 @@ pub(super) fn open(opening: &Opening, given: &Given<'_>) -> Result<Vec<Event>, R
 
 /// With its first event alone.
 pub(super) fn begun<'a>(opening: &Opening, given: &'a Given<'a>) -> Result<Work<'a>, Refusal> {
-    let unit = competent(&Context::opening(given, opening.channel))?;
+    let unit = competent(&Context::opening(
+        given,
+        opening.channel,
+        opening.applicant_kind,
+    ))?;
     let opened = Event::Opened(Box::new(opened(opening, unit, given)));
     Ok(Work::begin(opening.id, opened, given))
 }
@@ -41,6 +45,7 @@ pub(super) fn opened(opening: &Opening, unit: UnitCode, given: &Given<'_>) -> Op
         kind: definition.kind,
         channel: opening.channel,
         applicant: opening.applicant,
+        applicant_kind: opening.applicant_kind,
         received_at: opening.received_at.clone().filter(|at| *at != unit),
         unit,
         area: opening.area.clone(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use service::definition::{Channel, Code, Kind, Limit, Post};
+use service::definition::{Channel, Code, Kind, Limit, Post, Who};
 
 use super::counter::{Collected, PaperReceived};
 use super::event::{Silence, Warning};
@@ -32,6 +32,9 @@ pub struct Case {
     pub opened: Moment,
     pub channel: Channel,
     pub applicant: Option<PersonId>,
+    /// What kind of applicant asks (`applicant.kind` in expressions).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applicant_kind: Option<Who>,
     /// Competent for the whole; figures count here unless a stint says otherwise.
     pub unit: UnitCode,
     /// Where it was handed in, where that is another unit.

@@ -39,19 +39,14 @@ fn at(text: &str) -> Moment {
 }
 
 fn given<'a>(city: &'a City, actor: &'a Actor) -> Given<'a> {
-    Given {
-        now: at("20T08:00"),
+    Given::new(
+        at("20T08:00"),
         actor,
-        definition: &city.definition,
-        version: 1,
-        answers: &city.answers,
-        applicant: None,
-        calendar: &city.calendar,
-        organisation: &city.organisation,
-        staff: &[],
-        mandates: &[],
-        stands_in_for: &[],
-    }
+        (&city.definition, 1),
+        &city.answers,
+        &city.calendar,
+        &city.organisation,
+    )
 }
 
 fn said(state: u8, since: &str, due: Option<&str>) -> OwnerSaid {

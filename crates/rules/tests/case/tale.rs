@@ -127,17 +127,15 @@ impl City {
 
     pub fn given<'a>(&'a self, now: Moment, actor: &'a Actor) -> Given<'a> {
         Given {
-            now,
-            actor,
-            definition: &self.definition,
-            version: 1,
-            answers: &self.answers,
-            applicant: Some(Who::Citizen),
-            calendar: &self.calendar,
-            organisation: &self.organisation,
             staff: &self.staff,
-            mandates: &[],
-            stands_in_for: &[],
+            ..Given::new(
+                now,
+                actor,
+                (&self.definition, 1),
+                &self.answers,
+                &self.calendar,
+                &self.organisation,
+            )
         }
     }
 }
@@ -496,6 +494,7 @@ pub fn opening(text: &str) -> Opening {
         code: "H13-1".to_owned(),
         channel,
         applicant: Some(PersonId(uuid::Uuid::from_u128(1))),
+        applicant_kind: Some(Who::Citizen),
         received_at: None,
         area: None,
         place: None,

@@ -38,6 +38,7 @@ fn reported(service: &str, moment: &str, place: Option<Spot>) -> Story {
         kind: Kind::Report,
         channel: Channel::Web,
         applicant: None,
+        applicant_kind: None,
         unit: "ward".into(),
         received_at: None,
         area: None,

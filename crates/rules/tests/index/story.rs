@@ -73,6 +73,7 @@ pub fn opened(channel: Channel, moment: &str) -> Story {
         kind: Kind::Procedure,
         channel,
         applicant: None,
+        applicant_kind: None,
         unit: "land".into(),
         received_at: None,
         area: None,

@@ -51,6 +51,7 @@ impl Sample {
             kind: Kind::Report,
             channel: Channel::Web,
             applicant: None,
+            applicant_kind: None,
             unit: "commune-31135".into(),
             received_at: None,
             area: Some("31135".into()),
