@@ -117,6 +117,7 @@ fn case() -> Case {
         kind: Kind::Procedure,
         channel: Channel::Online,
         applicant: Some(id(1)),
+        applicant_kind: None,
         unit: "desk".to_owned(),
         received_at: None,
         area: None,

@@ -28,6 +28,7 @@ fn opened() -> Opened {
         kind: Kind::Report,
         channel: Channel::Zalo,
         applicant: Some(PersonId(uuid::Uuid::from_u128(1))),
+        applicant_kind: None,
         unit: "commune-31147".to_owned(),
         received_at: Some("centre-1022".to_owned()),
         area: Some("31147".to_owned()),

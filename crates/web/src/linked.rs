@@ -50,7 +50,7 @@ pub fn owner(l: Lang, definition: &Definition, case: &Case, codes: &[(String, St
             p { b { (l.f("mirrored.here", &[("system", &system)])) } }
             p { (l.t("mirrored.here-says")) }
             @match mirror.said.last() {
-                Some(said) => p { (l.f("mirrored.last-said", &[("state", &state_words(l, &case.life)), ("at", &say::moment(l, said.at))])) },
+                Some(said) => p { (l.f("mirrored.last-said", &[("state", &state_words(l, case)), ("at", &say::moment(l, said.at))])) },
                 None => p { (l.t("mirrored.nothing-said")) },
             }
             @for (_, code) in theirs { p.small { (l.f("mirrored.code-there", &[("code", code)])) } }
@@ -196,8 +196,8 @@ fn standing(l: Lang, state: &PartState, case: Option<&Case>) -> (Tone, String) {
     match (state.ended, case) {
         (Some(ending), _) if good(ending) => (Tone::Done, ending_words(l, ending)),
         (Some(ending), _) => (Tone::Late, ending_words(l, ending)),
-        (None, Some(case)) if state.waits => (Tone::Soon, state_words(l, &case.life)),
-        (None, Some(case)) => (Tone::Run, state_words(l, &case.life)),
+        (None, Some(case)) if state.waits => (Tone::Soon, state_words(l, case)),
+        (None, Some(case)) => (Tone::Run, state_words(l, case)),
         (None, None) => (
             Tone::Plain,
             ending_words(l, service::definition::Ending::Stopped),

@@ -1,7 +1,7 @@
 //! The books of money: a desk's till opened, counted in the evening and confirmed by another; a bank's statement that finds
 //! its cases, and what is left to the accountant.
 
-use testkit::{TestCity, both_engines, days};
+use testkit::{Browser, TestCity, both_engines, days};
 
 use crate::dossier::at_case;
 use crate::fees::{FEES, HEAD, message, reference_of, sums};

@@ -18,7 +18,7 @@ use rules::duty::{Act, may};
 use rules::ids::NoteId;
 use rules::person::{Official, Person};
 use rules::process::Flow;
-use service::definition::{Kind, Step};
+use service::definition::{Ending, Kind, Step};
 use service::expr::Scope;
 use service::supplement::Mark;
 use service::{Answers, Definition, Published};
@@ -264,9 +264,11 @@ impl Loaded {
             code: case.code.clone(),
             title: self.title.clone(),
             service: self.definition().name.get(l.code()).to_owned(),
-            state: state_words(l, &case.life),
+            state: state_words(l, case),
             ended: (case.life.ended())
-                .filter(|_| !matches!(case.life, Life::Correcting { .. }))
+                .filter(|_| {
+                    case.kind != Kind::Report && !matches!(case.life, Life::Correcting { .. })
+                })
                 .map(|(ending, _)| ending_words(l, ending)),
             version: case.version,
             facts: self.facts(l),
@@ -331,10 +333,20 @@ impl Loaded {
     }
 }
 
-/// The state in the nation's words.
-pub fn state_words(l: Lang, life: &Life) -> String {
-    match life {
+/// The state in the nation's words; a report is no dossier and has words of its own.
+pub fn state_words(l: Lang, case: &Case) -> String {
+    let ended = case.life.ended().map(|(ending, _)| ending);
+    match &case.life {
+        _ if case.kind == Kind::Report => report_state(l, case.life.number(), ended),
         Life::Correcting { .. } => l.of("state", "correcting", &[]),
         life => l.of("state", &life.number().to_string(), &[]),
+    }
+}
+
+/// What became of a report, or how far it is.
+pub fn report_state(l: Lang, life: u8, ended: Option<Ending>) -> String {
+    match ended {
+        Some(ending) => ending_words(l, ending),
+        None => l.of("report-state", &life.to_string(), &[]),
     }
 }

@@ -28,7 +28,7 @@ use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::text::Lang;
 use crate::ui::page;
-use crate::ui::parts::slip;
+use crate::ui::parts::{code_word, slip};
 use crate::visit::Visit;
 use sheet::draw;
 use typed::{add_row, filled_in, typed, typed_who};
@@ -260,6 +260,7 @@ async fn opened(
         None => None,
     };
     let ticket = !filled.desk.ticket.is_empty();
+    let kind = case.as_ref().map_or(Kind::Procedure, |case| case.kind);
     let drawn = page(
         &visit.frame().narrow(),
         l.t("desk.opened"),
@@ -267,11 +268,11 @@ async fn opened(
             div data-draft-sent={ "desk-" (service) } {}
             h1 { (l.t("desk.opened")) }
             section.card {
-                (slip(l, &receipt.code, None, ""))
+                (slip(code_word(l, kind), &receipt.code, None, ""))
                 dl.facts {
                     dt { (l.t("sent.secret")) } dd { b.code { (receipt.secret) } br; span.small.muted { (l.t("sent.secret-says")) } }
                     @if let Some(case) = &case {
-                        dt { (l.t("case.state")) } dd { (super::case::state_words(l, &case.life)) }
+                        dt { (l.t("case.state")) } dd { (super::case::state_words(l, case)) }
                         @if let Some(due) = case.clock.due { dt { (l.t("sent.by-when")) } dd { b { (crate::say::moment(l, due)) } } }
                         dt { (l.of("case-fact", "unit", &[])) } dd { (super::names::unit(&law, &case.unit)) }
                     }

@@ -65,7 +65,7 @@ pub async fn get(
                 .get(&case.service, case.service_version)
                 .map_or_else(String::new, |p| p.definition.name.get(l.code()).to_owned()),
             unit: names::unit(&law, &case.unit),
-            state: case::state_words(l, &case.life),
+            state: case::state_words(l, &case),
             opened: say::date(case.opened),
             title,
             code: case.code,

@@ -338,7 +338,7 @@ fn draw(hall: &Hall, visit: &Visit, held: &Held, typed: &Typed) -> Result<Markup
             (crumbs(l, &[("/desk", l.t("nav.desk")), ("/desk/results", l.t("results.title"))]))
             p.small.muted.flush { span.code { (case.code) } " · " (held.seen.title) }
             h1 { (title) }
-            p.row { (tag(Tone::Done, &case::state_words(l, &case.life))) }
+            p.row { (tag(Tone::Done, &case::state_words(l, case))) }
             @if let Some(wrong) = &typed.wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
             @if typed.files { p.small { (l.t("case.files-again")) } }
             form method="post" action={ "/cases/" (case.code) "/hand-over" } enctype="multipart/form-data" data-enter="moves" {

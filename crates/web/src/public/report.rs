@@ -66,7 +66,7 @@ pub async fn get(
         &seen.title,
         html! {
             (crumbs(l, &[("/open", l.t("open.title")), ("/open/reports", l.t("reports.title"))]))
-            p.small.muted.flush { (l.t("slip.code")) " " span.code { (case.code) } }
+            p.small.muted.flush { (l.t("slip.report-code")) " " span.code { (case.code) } }
             h1 { (seen.title) }
             div.split {
                 div {

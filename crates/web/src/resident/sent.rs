@@ -11,11 +11,12 @@ use crate::hall::Hall;
 use crate::resident::filling::unit_name;
 use crate::resident::service::limit_words;
 use crate::say;
-use crate::ui::parts::{Tone, link_button, note, slip, tag};
+use crate::ui::parts::{Tone, code_word, link_button, note, slip, tag};
 use crate::ui::{Frame, page};
 use crate::visit::Visit;
 
 pub struct Sent {
+    pub kind: Kind,
     pub code: String,
     /// With the code it opens the sender's page without an account.
     pub key: String,
@@ -63,6 +64,7 @@ pub async fn get(
         .find_map(|task| task.unit.as_ref())
         .unwrap_or(&case.unit);
     let sent = Sent {
+        kind: definition.kind,
         code: case.code.clone(),
         qr_svg: papers::qr::svg(&link, &says).ok(),
         key: shown.key,
@@ -96,7 +98,7 @@ pub fn view(frame: &Frame, sent: &Sent) -> Markup {
             h1 { (l.t("sent.title")) }
             p { (tag(Tone::Done, l.t("sent.done"))) }
             div.card {
-                (slip(l, &sent.code, sent.qr_svg.as_deref(), &l.f("sent.qr", &[("code", &sent.code)])))
+                (slip(code_word(l, sent.kind), &sent.code, sent.qr_svg.as_deref(), &l.f("sent.qr", &[("code", &sent.code)])))
                 dl.facts.one {
                     dt { (l.t("sent.holder")) } dd { b { (sent.holder) } }
                     @if let Some(at) = &sent.by_when { dt { (l.t("sent.by-when")) } dd { b { (at) } } }

@@ -3,9 +3,11 @@
 
 use maud::{Markup, html};
 
+use service::definition::Kind;
+
 use crate::text::Lang;
 use crate::ui::clock::{Face, clock, clock_tag};
-use crate::ui::parts::{Tone, crumbs, note, tag};
+use crate::ui::parts::{Tone, code_word, crumbs, note, tag};
 use crate::ui::timeline::{Entry, timeline};
 use crate::ui::{Frame, page};
 
@@ -78,6 +80,7 @@ pub struct Typed {
 
 pub struct Track {
     pub code: String,
+    pub kind: Kind,
     pub title: String,
     /// The state in the nation's words: `Đang xử lý`.
     pub state: String,
@@ -138,7 +141,7 @@ fn bare(frame: &Frame, t: &Track) -> Markup {
         html! {
             (crumbs(l, &[("/", l.t("nav.home")), ("/track", l.t("track.title"))]))
             @if t.wrong_key { div role="alert" { (note(Tone::Soon, &html! { p { (l.t("track.wrong-key")) } })) } }
-            p.small.muted.flush { (l.t("slip.code")) }
+            p.small.muted.flush { (code_word(l, t.kind)) }
             h1.code { (t.code) }
             p.row { (tag(t.state_tone, &t.state)) }
             (progress(l, t))
@@ -170,7 +173,7 @@ pub fn view(frame: &Frame, t: &Track) -> Markup {
                 @if let Some(said) = &t.said { div role="status" { (note(Tone::Done, &html! { p { (said) } })) } }
                 @if !t.typed.refused.is_empty() { div role="alert" { (note(Tone::Late, &html! { p { (t.typed.refused) } })) } }
                 @if t.wrong_key { div role="alert" { (note(Tone::Soon, &html! { p { (l.t("track.wrong-key")) } })) } }
-                p.small.muted.flush { (l.t("slip.code")) " " span.code { (t.code) } }
+                p.small.muted.flush { (code_word(l, t.kind)) " " span.code { (t.code) } }
             h1 { (t.title) }
             p.row { (tag(t.state_tone, &t.state)) }
             (progress(l, t))
@@ -358,7 +361,7 @@ fn actions(l: Lang, t: &Track) -> Markup {
         }
         @if t.may.withdraw {
             details.more open[t.typed.form == "withdraw"] {
-                summary { (l.t("track.withdraw")) }
+                summary { (if t.kind == Kind::Report { l.t("track.withdraw-report") } else { l.t("track.withdraw") }) }
                 form method="post" action=(to("withdraw")) {
                     (hidden(t)) p.muted { (l.t("track.withdraw-says")) }
                     div.field { label for="withdraw-words" { (l.t("track.withdraw-why")) } textarea id="withdraw-words" name="words" rows="3" maxlength="2000" { (typed(t, "withdraw")) } }

@@ -2,6 +2,8 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use service::definition::Kind;
+
 use crate::text::Lang;
 
 /// What a colour means. There is no other use of red, amber and green.
@@ -123,14 +125,22 @@ pub fn pages(lang: Lang, earlier: Option<&str>, later: Option<&str>) -> Markup {
     }
 }
 
-/// A code to read aloud, with its QR drawn by `papers` (an `<svg>` element made by us, not by people).
-pub fn slip(lang: Lang, code: &str, qr_svg: Option<&str>, qr_says: &str) -> Markup {
+/// What a code is the code of: a report is no dossier.
+pub fn code_word(l: Lang, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Report => l.t("slip.report-code"),
+        _ => l.t("slip.code"),
+    }
+}
+
+/// A code to read aloud (`what` it is the code of), with its QR drawn by `papers` (an `<svg>` element made by us, not by people).
+pub fn slip(what: &str, code: &str, qr_svg: Option<&str>, qr_says: &str) -> Markup {
     html! {
         div.slip {
             @if let Some(svg) = qr_svg {
                 div.qr role="img" aria-label=(qr_says) { (PreEscaped(svg)) }
             }
-            p.small.muted.flush { (lang.t("slip.code")) }
+            p.small.muted.flush { (what) }
             p.code { (code) }
         }
     }

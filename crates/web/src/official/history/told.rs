@@ -5,7 +5,7 @@ use rules::case::event::{Asked, AuthorityUsed, Signatory, Warning};
 use rules::case::{Event, Recorded};
 use rules::ids::{NoteId, PersonId};
 use rules::process::Flow;
-use service::definition::Ending;
+use service::definition::{Ending, Kind};
 
 use super::super::lawful::stop::ground_words;
 use super::super::{names, reception};
@@ -150,6 +150,7 @@ impl Teller<'_> {
         let plain = |rank, member: &str| told(rank, l.of("event", member, &[]));
         let unit = |code: &String| names::unit(self.law, code);
         let ending = |ending: Ending| ending_words(l, ending);
+        let report = self.definition.kind == Kind::Report;
         Some(match event {
             Event::Opened(opened) => told(
                 0,
@@ -160,6 +161,11 @@ impl Teller<'_> {
                 ),
             ),
             Event::Imported(_) => plain(0, "imported"),
+            // A report is no dossier: it is not taken in, issued and handed over, it ends.
+            Event::Accepted | Event::Issued { .. } if report => return None,
+            Event::HandedOver { ending: how } if report => {
+                told(3, l.of("event", "stopped", &[("ending", &ending(*how))]))
+            }
             Event::Accepted => plain(3, "accepted"),
             Event::TakenUp => return None,
             Event::ClockStarted { due, .. } => told(

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use rules::ids::CaseId;
 use rules::resident::Identity;
+use service::definition::Kind;
 use store::{CaseLine, Draft, Page, Resident};
 
 use super::{drafts, me, room};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::official::case::report_state;
 use crate::resident::identity::{level_words, whose};
 use crate::say;
 use crate::text::Lang;
@@ -85,7 +87,10 @@ fn line(hall: &Hall, l: Lang, case: &CaseLine, owed: i64) -> Markup {
         (None, true) => Tone::Late,
         (None, false) => Tone::Run,
     };
-    let state = l.of("state", &case.life.to_string(), &[]);
+    let state = match case.kind {
+        Kind::Report => report_state(l, case.life, case.ending),
+        _ => l.of("state", &case.life.to_string(), &[]),
+    };
     html! {
         a href={ "/track/" (case.code) } {
             b { (case.title) }

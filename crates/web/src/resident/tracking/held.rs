@@ -44,8 +44,9 @@ impl Held<'_> {
         let late = case.life.ended().is_none() && clock::late(&case.clock, self.now);
         Ok(Track {
             code: case.code.clone(),
+            kind: case.kind,
             title: title.unwrap_or(name),
-            state: state_words(l, &case.life),
+            state: state_words(l, case),
             state_tone: tone(&case.life, late && self.known),
             holder: self.holder(),
             face,
