@@ -29,7 +29,7 @@ async fn the_code_alone_shows_no_person_and_the_key_everything() -> anyhow::Resu
     assert_eq!(by_code.status, StatusCode::OK);
     by_code
         .has("Phản ánh đèn chiếu sáng công cộng")
-        .has("Mới đăng ký")
+        .has("Mới gửi")
         .has("09:00 thứ Sáu 27/11/2026")
         .has("Bước 1 trên 3")
         .lacks("Đèn tắt trước nhà tôi")
@@ -109,7 +109,7 @@ async fn a_sender_adds_a_message_and_withdraws() -> anyhow::Result<()> {
     let asked = town.post(&withdraw, &pairs).await;
     town.get(asked.to())
         .await
-        .has("Yêu cầu rút hồ sơ")
+        .has("Người gửi xin rút")
         .lacks(&withdraw);
     // Without the key nobody may.
     let stranger = town.post(&comment, &[("words", "x")]).await;
