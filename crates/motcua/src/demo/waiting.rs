@@ -40,6 +40,7 @@ pub fn waiting(
             code: String::new(),
             channel: Channel::Online,
             applicant: Some(resident),
+            applicant_kind: Some(service::definition::Who::Citizen),
             received_at: None,
             area: Some(script.area.clone()),
             place: None,
