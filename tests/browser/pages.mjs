@@ -11,15 +11,17 @@ const OFFICE = { width: 1366, height: 768 }
 const ROLES = [
   ['nobody', () => person('nobody', 'office'), ['/services', '/track', '/queue', '/verify', '/open', '/open/scores', '/open311', '/queue/desk-31135/kiosk', '/queue/desk-31135/screen', '/apply/land.transfer', '/sign-in']],
   ['resident', () => resident(LAN, 'office'), ['/account', '/account/papers', '/account/data', '/account/consents', '/account/sessions', '/account/messages', '/notices']],
+  ['1022', () => official('1022'), ['/hotline', '/inbox']],
   ['motcua-ninhkieu', () => official('motcua-ninhkieu'), ['/desk', '/till', '/book']],
   ['datdai-giamdoc', () => official('datdai-giamdoc'), ['/inbox', '/sign', '/apologies', '/mine', '/staff', '/authority']],
   ['ninhkieu-lanhdao', () => official('ninhkieu-lanhdao'), ['/inbox', '/sign', '/apologies', '/mine/unit', '/staff']],
   ['lanhdao', () => official('lanhdao'), ['/morning', '/league', '/late', '/numbers/report', '/direct']],
   ['quantri', () => official('quantri'), ['/admin', '/admin/messages', '/admin/portal', '/authority', '/registers', '/staff']],
+  ['1022-duyet', () => official('1022-duyet'), ['/moderation']],
   ['ketoan', () => official('ketoan'), ['/payments', '/payments/settlement']],
 ]
 // What signs out, leaves the house, changes the language, or is a file.
-const ELSEWHERE = /^\/(sign-out|language\/|sign-in\/identity|live)|\/(files|photos|papers\/[0-9A-Z]{6,}|file)(\/|$)|\.(pdf|csv|xlsx|json|xml|rss|atom|ics|txt|png|webp|jpg|svg)$/
+const ELSEWHERE = /^\/(sign-out|language\/|sign-in\/identity|hotline\/live|live)|\/(files|photos|originals|papers\/[0-9A-Z]{6,}|file)(\/|$)|\.(pdf|csv|xlsx|json|xml|rss|atom|ics|txt|png|webp|jpg|svg)$/
 // The kind of an address: names and numbers of single things do not count.
 const single = part => /\d{3}|^[0-9a-f-]{16,}$|^[a-z-]+\.[a-z.-]+$/.test(part)
 const kind = url => {

@@ -6,6 +6,7 @@ mod write;
 use std::sync::Arc;
 
 use rules::Moment;
+use rules::case::shown;
 use rules::case::{Case, Command};
 use rules::ids::{CaseId, NoteId, PersonId, UnitCode};
 use rules::person::Person;
@@ -15,9 +16,11 @@ use service::{Answers, Published};
 
 use crate::city::{City, Law};
 use crate::error::ActionError;
+use crate::handling::Handling;
 use crate::lawful::Lawful;
 use crate::money::Deed;
 use crate::parcel::SendTo;
+use crate::shown::Covered;
 use crate::upload::Upload;
 
 pub(crate) use acting::candidates;
@@ -43,6 +46,10 @@ pub struct Change {
     pub beside: Option<(NoteId, String)>,
     /// The result goes there by post.
     pub parcel: Option<SendTo>,
+    /// The copy of a photo that a moderator had covered.
+    pub covered: Option<Covered>,
+    /// Made with the form: sent again by a phone that did not hear the answer, it is done once.
+    pub once: Option<String>,
 }
 
 impl Change {
@@ -58,6 +65,8 @@ impl Change {
             counter: Vec::new(),
             beside: None,
             parcel: None,
+            covered: None,
+            once: None,
         }
     }
 }
@@ -96,6 +105,8 @@ pub enum Verb {
     },
     /// What the law provides beside the steps.
     Lawful(Lawful),
+    /// What is done with a report beside its steps.
+    Handling(Handling),
     AskWithdrawal,
     AnswerWithdrawal {
         accept: bool,
@@ -103,6 +114,8 @@ pub enum Verb {
     Reopen,
     Rate {
         score: u8,
+        /// Codes of the city's list.
+        reasons: Vec<Code>,
     },
     /// What is asked, paid, waived, given back.
     Money(Deed),
@@ -116,6 +129,10 @@ pub enum Verb {
     RevokePaper {
         what: Code,
         of: u32,
+    },
+    /// What anybody sees of it; the words of the change are the reason, those beside it the public text.
+    Moderate {
+        deed: shown::Deed,
     },
     /// The newest working calendar holds for this case too.
     Redate,

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::ArcSwap;
 use rules::Moment;
+use rules::asset::Assets;
 use rules::calendar::Calendar;
 use rules::case::stop::StopLaw;
 use rules::catalogue::Catalogue;
@@ -15,6 +16,7 @@ use rules::index::yardsticks::Yardsticks;
 use rules::organisation::{Boundary, Organisation};
 use rules::paper::PaperLaw;
 use rules::portal::Mapping;
+use rules::posting::Posting;
 use rules::stand_in::StandIn;
 use store::{CollectingAccount, Reader, Store, Writer};
 use tokio::sync::Semaphore;
@@ -35,6 +37,8 @@ pub struct Law {
     /// By version; the highest is in force for new cases.
     pub calendars: BTreeMap<u32, Arc<Calendar>>,
     pub boundaries: Vec<Boundary>,
+    /// What belongs to whom.
+    pub assets: Arc<Assets>,
     /// How the one-stop desks serve.
     pub counter: Counter,
     /// What the state's numbers are measured by.
@@ -51,6 +55,10 @@ pub struct Law {
     pub messages: Arc<MessageLaw>,
     /// How the city speaks to the national portal.
     pub portal: Arc<Mapping>,
+    /// How much one may post, and which words are looked at first.
+    pub posting: Arc<Posting>,
+    /// Other systems of reports that are handed some of ours, by their codes.
+    pub partners: Arc<crate::partner::Partners>,
     /// The city's settings as they stand in its memory, by their names.
     pub settings: serde_json::Value,
 }
@@ -116,6 +124,8 @@ struct Inner {
     limits: Limits,
     /// Password hashing eats a core: two at a time.
     hashing: Semaphore,
+    /// So does drawing a photo anew, and it needs hundreds of megabytes.
+    drawing: Semaphore,
 }
 
 impl City {
@@ -132,6 +142,7 @@ impl City {
             stamp: AtomicI64::new(0),
             limits,
             hashing: Semaphore::new(2),
+            drawing: Semaphore::new(2),
         };
         Self {
             inner: Arc::new(inner),
@@ -195,6 +206,10 @@ impl City {
 
     pub(crate) fn hashing(&self) -> &Semaphore {
         &self.inner.hashing
+    }
+
+    pub(crate) fn drawing(&self) -> &Semaphore {
+        &self.inner.drawing
     }
 
     pub(crate) fn chance<const N: usize>(&self) -> [u8; N] {

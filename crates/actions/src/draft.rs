@@ -88,6 +88,7 @@ impl City {
             media: kept.media.to_owned(),
             small: kept.thumbnail,
             taken_at: kept.taken_at,
+            original: kept.original,
             paper: None,
         })
     }

@@ -50,6 +50,8 @@ pub enum ActionError {
     Mandate(#[from] rules::mandate::Wrong),
     #[error(transparent)]
     StandIn(#[from] rules::stand_in::Wrong),
+    #[error(transparent)]
+    Reply(#[from] rules::reply::Wrong),
     /// We broke.
     #[error(transparent)]
     Fault(StoreError),

@@ -52,7 +52,11 @@ pub(crate) fn due(asked: &Asked, law: &Law, now: Moment) -> Option<Moment> {
     let definition = &asked.published.definition;
     let rule = definition.process.limit.as_ref()?;
     let calendar = law.calendar().ok()?;
-    let scope = Scope::of(definition, &asked.answers).today(calendar.local(now).0);
+    let hour = calendar.local(now).1.hour().unsigned_abs();
+    let open = calendar.is_working_time(now).unwrap_or(false);
+    let scope = Scope::of(definition, &asked.answers)
+        .today(calendar.local(now).0)
+        .clock(hour, open);
     let promised = table::limit(definition, rule, &scope).ok()?;
     let counting = rules::clock::Counting::of(&definition.process.clock).ok()?;
     match promised {

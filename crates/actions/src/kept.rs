@@ -242,6 +242,7 @@ pub fn as_file(paper: &KeptPaper, what: &str) -> DraftFile {
         media: paper.media.clone(),
         small: paper.small.clone(),
         taken_at: None,
+        original: None,
         paper: Some(paper.id),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rules::Moment;
+use rules::asset::Assets;
 use rules::calendar::{Calendar, CalendarFile};
 use rules::case::Spot;
 use rules::catalogue::Catalogue;
@@ -30,6 +31,8 @@ pub(crate) async fn load(reader: &Reader, now: Moment) -> Result<Law, ActionErro
         messages: MessageLaw::load(reader).await?,
         portal: crate::messages::portal_mapping(reader).await?,
         stops: crate::messages::stop_law(reader).await?,
+        posting: crate::posting::load(reader).await?,
+        partners: crate::partner::load(reader).await?,
         settings: reader
             .about_city()
             .await?
@@ -61,6 +64,7 @@ pub(crate) async fn load(reader: &Reader, now: Moment) -> Result<Law, ActionErro
             rings: rings(&outline),
         });
     }
+    law.assets = Arc::new(Assets::new(reader.assets().await?));
     if let Some(calendar) = law.calendars.last_key_value().map(|(_, c)| c.clone()) {
         law.stand_ins = reader.stand_ins(calendar.local(now).0).await?;
     }

@@ -15,8 +15,12 @@ pub enum Purpose {
     Handling,
     /// By somebody who may read but does not handle: masked answers.
     Oversight,
+    /// A photo as it was sent.
+    Original,
     /// At the counter, to fill in a new form of the same person.
     Reception,
+    /// By an operator of the hotline, while the applicant is on the phone.
+    Hotline,
 }
 
 impl Purpose {
@@ -26,6 +30,8 @@ impl Purpose {
             Purpose::Handling => "handling",
             Purpose::Oversight => "oversight",
             Purpose::Reception => "reception",
+            Purpose::Original => "original",
+            Purpose::Hotline => "hotline",
         }
     }
 }

@@ -4,27 +4,28 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rules::Moment;
+use rules::case::shown::awaits_review;
 use rules::case::{self, Case, Event, Given, Opening, Recorded, Spot};
 use rules::duty::{self, Act};
-use rules::ids::{AreaCode, CaseId, UnitCode};
+use rules::ids::{AreaCode, ArrivalId, CaseId, PersonId, UnitCode};
 use rules::origin::Origins;
 use rules::person::{Actor, Person};
 use rules::standing::Standing;
 use serde::{Deserialize, Serialize};
-use service::answer::judge_all;
+use service::answer::{judge_all, shows_photos};
 use service::applicant::Applicant;
-use service::definition::{Channel, Code, FieldKind, Kind, Who};
+use service::definition::{Channel, Code, FieldKind, Publish, Who};
 use service::expr::Scope;
 use service::{Answers, Definition, Published};
-use store::{AttachmentOrigin, DraftFile, Extras, Post, StoreError, Tx};
+use store::{ArrivalState, AttachmentOrigin, DraftFile, Extras, Post, StoreError, Tx};
 
 use crate::city::{City, Law};
 use crate::code;
 use crate::error::ActionError;
 use crate::letters;
 use crate::papers;
-use crate::public_words;
 use crate::secret;
+use crate::shown::{self, Words};
 use crate::upload::{Kept, MOST, PHOTO, Upload, attach};
 
 /// What is handed in.
@@ -62,6 +63,8 @@ pub struct Besides {
     pub origins: Origins,
     /// In whose name it is handed in, where one acts for another.
     pub standing: Option<Standing>,
+    /// The words from outside that it is opened from, and the operator who read them.
+    pub arrival: Option<(ArrivalId, Option<PersonId>)>,
 }
 
 /// Who will get it and by when, before anything is sent.
@@ -174,13 +177,19 @@ impl City {
             return Err(ActionError::Flawed(flaws));
         }
         asked.answers = answers;
+        let definition = &asked.published.definition;
+        new.public &= definition.publishes() != Publish::Never;
+        // Public as soon as the case is: a private case hides its files whole.
+        let photos = new.public && shows_photos(definition);
+        for upload in &mut new.uploads {
+            upload.public &= photos;
+        }
         let mut kept = self.keep(std::mem::take(&mut new.uploads)).await?;
-        let public = new.public && asked.published.definition.kind == Kind::Report;
         kept.extend(
             waited
                 .iter()
                 .take(MOST)
-                .map(|file| Kept::of_draft(file, public && file.what == PHOTO, now)),
+                .map(|file| Kept::of_draft(file, photos && file.what == PHOTO, now)),
         );
         let secret = secret::of_key(&new.key);
         Ok(Ready {
@@ -215,6 +224,11 @@ async fn beside(
 ) -> Result<(), ActionError> {
     if !besides.origins.is_empty() {
         tx.save_origins(id, &besides.origins, now).await?;
+    }
+    if let Some((arrival, operator)) = besides.arrival {
+        let filed = ArrivalState::Filed;
+        tx.settle_arrival(arrival, filed, Some(id), operator, now)
+            .await?;
     }
     if let Some(standing) = &besides.standing {
         tx.save_standing(id, standing, now).await?;
@@ -262,17 +276,22 @@ pub(crate) async fn write(tx: &mut Tx, ready: &Ready) -> Result<(Receipt, bool),
         what: file.attachment.what.clone(),
         public: file.attachment.public,
     });
-    let (case, files) = case::record(case, attached.collect(), now, &actor);
+    let doubtful = shown::is_doubtful(law, &asked.answers);
+    let waits = awaits_review(&asked.published.definition, case.public, doubtful);
+    let review = waits.then_some(Event::ReviewAwaited);
+    let (case, files) = case::record(case, attached.chain(review).collect(), now, &actor);
     recorded.extend(files);
     let mut posts = letters::posts(&case, &recorded, &law.messages.tiers, now);
     posts.extend(papers::posts(&asked.published.definition, &recorded, now));
+    posts.extend(crate::partner::posts(law, &case, &recorded, now));
     let extras = extras(asked, secret::token_hash(secret), posts);
     tx.save_case(None, &case, &recorded, &extras).await?;
     tx.save_answers(id, 1, &asked.answers, now).await?;
     let words = Applicant::of(&asked.published.definition, &asked.answers).words();
     tx.index_person(id, &words, now).await?;
     attach(tx, id, kept).await?;
-    if let Some(about) = new.about {
+    // Shared work is written into its report by whoever shares it.
+    if let Some(about) = new.about.filter(|_| new.service != crate::shared::SERVICE) {
         crate::direct::note_directive(tx, law, about, id, &new.person, now).await?;
     }
     let receipt = Receipt {
@@ -334,14 +353,14 @@ impl Asked {
             received_at: new.received_at.clone(),
             area: self.area.clone(),
             place: self.place,
-            public: new.public && self.published.definition.kind == Kind::Report,
+            public: new.public && self.published.definition.publishes() != Publish::Never,
             about: new.about,
         }
     }
 }
 
 /// A point without an area gets the area it lies in.
-fn name_area(
+pub(crate) fn name_area(
     definition: &Definition,
     answers: &mut Answers,
     law: &Law,
@@ -367,7 +386,15 @@ fn name_area(
             .get("area")
             .and_then(|area| area.as_str())
             .is_some_and(|area| !area.is_empty());
+        // Whose it is, the city says; nobody who reports.
+        place.remove("owner");
         if let Some(spot) = spot {
+            if let Some((asset, _)) = law.assets.nearest(spot) {
+                place.insert("owner".into(), asset.owner.clone().into());
+                if !asset.class.is_empty() {
+                    place.insert("road_class".into(), asset.class.clone().into());
+                }
+            }
             first = first.or(Some(spot));
             if !named && let Some(area) = law.organisation.area_at(spot, today, &law.boundaries) {
                 place.insert("area".into(), area.code.clone().into());
@@ -425,39 +452,20 @@ fn opened(
 }
 
 fn extras(asked: &Asked, secret: [u8; 32], posts: Vec<Post>) -> Extras {
-    let definition = &asked.published.definition;
-    let text = |code: &str| {
-        asked
-            .answers
-            .get(code)
-            .and_then(|answer| answer.as_str())
-            .unwrap_or_default()
-    };
-    let (title, words) = match definition.kind {
-        Kind::Report => (
-            public_words::title(text("what")),
-            public_words::without_numbers(text("what")),
-        ),
-        _ => (definition.name.vi.clone(), String::new()),
-    };
-    let place = asked
-        .answers
-        .get("where")
-        .and_then(|place| place.get("words"))
-        .and_then(|w| w.as_str());
     Extras {
-        title: Some(if title.is_empty() {
-            definition.name.vi.clone()
-        } else {
-            title
-        }),
-        words: Some(format!(
-            "{} {words} {}",
-            definition.name.vi,
-            place.unwrap_or_default()
-        )),
-        group: definition.group.vi.clone(),
         secret_hash: Some(secret),
         posts,
+        ..described(&asked.published.definition, &asked.answers)
+    }
+}
+
+/// What a case is called and found by.
+pub(crate) fn described(definition: &Definition, answers: &Answers) -> Extras {
+    let (title, words) = shown::face(definition, answers, &Words::AsSent);
+    Extras {
+        title: Some(title),
+        words: Some(words),
+        group: definition.group.vi.clone(),
+        ..Extras::default()
     }
 }

@@ -327,10 +327,22 @@ pub(crate) async fn hand_on(
 }
 
 /// A command that follows from another case, given by nobody.
-async fn between(
+pub(crate) async fn between(
     tx: &mut Tx,
     law: &Law,
     prior: &Case,
+    command: Command,
+    now: Moment,
+) -> Result<Case, ActionError> {
+    command_as(tx, law, prior, &Actor::Clock, command, now).await
+}
+
+/// A command that no person's duty is asked for.
+pub(crate) async fn command_as(
+    tx: &mut Tx,
+    law: &Law,
+    prior: &Case,
+    actor: &Actor,
     command: Command,
     now: Moment,
 ) -> Result<Case, ActionError> {
@@ -343,6 +355,7 @@ async fn between(
         false => Vec::new(),
     };
     let given = Given {
+        actor,
         calendar: law.calendar_of(prior.clock.calendar)?,
         ..given(law, &published, &answers, &staff, &mandates, now)?
     };
@@ -350,7 +363,7 @@ async fn between(
     if events.is_empty() {
         return Ok(prior.clone());
     }
-    let (case, recorded) = case::record(prior.clone(), events, now, &Actor::Clock);
+    let (case, recorded) = case::record(prior.clone(), events, now, actor);
     let extras = Extras {
         posts: posts(law, &published, &case, &recorded, now),
         ..Extras::default()

@@ -2,12 +2,12 @@
 
 use rules::Moment;
 use rules::case::Spot;
-use rules::ids::ContentHash;
-use store::{Attachment, DraftFile, Tx};
+use rules::ids::{CaseId, ContentHash};
+use store::{Attachment, DraftFile, Original, Tx};
 
 use crate::city::City;
 use crate::error::ActionError;
-use crate::photo::{self, PhotoProblem};
+use crate::photo::{self, Photo, PhotoProblem};
 
 /// What came with a form.
 #[derive(Debug, Clone)]
@@ -31,10 +31,12 @@ pub(crate) struct Kept {
     pub thumbnail: Option<(ContentHash, u64)>,
     /// Where a photo was taken: for whoever fills in a form, never kept with a case.
     pub taken_at: Option<Spot>,
+    /// The photo of a report as it was sent: sealed, in no list of files.
+    pub original: Option<(ContentHash, u64, String)>,
 }
 
 const PDF: &str = "application/pdf";
-const JPEG: &str = "image/jpeg";
+pub(crate) const JPEG: &str = "image/jpeg";
 
 /// Files of one command.
 pub const MOST: usize = 20;
@@ -69,16 +71,22 @@ impl City {
             problem,
         };
         let files = self.store().files();
+        let mut original = None;
         let (stored, media, thumbnail, taken_at) = if bytes.starts_with(b"%PDF-") {
             if bytes.len() > photo::MOST_BYTES {
                 return Err(refuse(PhotoProblem::TooLarge));
             }
             (files.put(self.code(), bytes).await?, PDF, None, None)
         } else {
-            let cleaned = tokio::task::spawn_blocking(move || photo::clean(&bytes)).await;
-            let photo = cleaned
-                .map_err(|_| refuse(PhotoProblem::Damaged))?
-                .map_err(refuse)?;
+            // A decoded photo is large: two at a time, the others wait.
+            let turn = self.drawing().acquire().await;
+            let cleaned = tokio::task::spawn_blocking(move || (photo::clean(&bytes), bytes)).await;
+            drop(turn);
+            let (photo, bytes) = cleaned.map_err(|_| refuse(PhotoProblem::Damaged))?;
+            let photo = photo.map_err(refuse)?;
+            if what == PHOTO {
+                original = Some(self.seal(&photo, bytes).await?);
+            }
             let small = files.put(self.code(), photo.thumbnail).await?;
             let large = files.put(self.code(), photo.picture).await?;
             (large, JPEG, Some((small.hash, small.size)), photo.taken_at)
@@ -96,9 +104,40 @@ impl City {
             media,
             thumbnail,
             taken_at,
+            original,
         })
     }
 }
+
+impl City {
+    /// Keeps a photo as it was sent, for no case yet: what never comes to one is forgotten with its draft.
+    async fn seal(
+        &self,
+        photo: &Photo,
+        bytes: Vec<u8>,
+    ) -> Result<(ContentHash, u64, String), ActionError> {
+        let sealed = self.store().files().put(self.code(), bytes).await?;
+        let original = Original {
+            photo: store::content_hash(&photo.picture),
+            hash: sealed.hash.clone(),
+            size: sealed.size,
+            media: photo.media.to_owned(),
+            at: self.now(),
+        };
+        self.writer()
+            .run("seal", move |tx| {
+                let original = original.clone();
+                Box::pin(async move {
+                    Ok::<_, ActionError>(tx.save_original(NO_CASE, &original).await?)
+                })
+            })
+            .await?;
+        Ok((sealed.hash, sealed.size, photo.media.to_owned()))
+    }
+}
+
+/// Under which photos wait for their case.
+pub(crate) const NO_CASE: CaseId = CaseId(uuid::Uuid::nil());
 
 impl Kept {
     /// A file that waited in a draft. `public`: shown to everybody from now on.
@@ -116,6 +155,7 @@ impl Kept {
             media,
             thumbnail: file.small.clone(),
             taken_at: file.taken_at,
+            original: file.original.clone(),
         }
     }
 }
@@ -123,7 +163,7 @@ impl Kept {
 /// Writes the rows of kept files.
 pub(crate) async fn attach(
     tx: &mut Tx,
-    case: rules::ids::CaseId,
+    case: CaseId,
     kept: &[Kept],
 ) -> Result<(), store::StoreError> {
     for file in kept {
@@ -131,12 +171,19 @@ pub(crate) async fn attach(
         tx.save_file(&file.attachment.hash, file.size, file.media, at)
             .await?;
         tx.save_attachment(case, &file.attachment).await?;
+        if let Some((hash, size, media)) = &file.original {
+            let original = Original {
+                photo: file.attachment.hash.clone(),
+                hash: hash.clone(),
+                size: *size,
+                media: media.clone(),
+                at,
+            };
+            tx.save_original(case, &original).await?;
+        }
         if let Some((hash, size)) = &file.thumbnail {
             tx.save_file(hash, *size, file.media, at).await?;
-            let what = format!(
-                "{}{THUMBNAIL}{}",
-                file.attachment.what, file.attachment.hash
-            );
+            let what = small_of(&file.attachment.what, &file.attachment.hash);
             let small = Attachment {
                 hash: hash.clone(),
                 what,
@@ -150,6 +197,11 @@ pub(crate) async fn attach(
 
 /// Between what a photo is and the hash of the large picture, in the `what` of its small one.
 pub const THUMBNAIL: &str = ":small-of:";
+
+/// The `what` of the small picture of a photo.
+pub fn small_of(what: &str, hash: &str) -> String {
+    format!("{what}{THUMBNAIL}{hash}")
+}
 
 fn short(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();

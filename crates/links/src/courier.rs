@@ -24,8 +24,12 @@ pub struct Parcel {
     pub subject: String,
     pub body: String,
     pub provider: Option<ProviderCall>,
-    /// Carried by e-mail alone.
+    /// Carried by e-mail alone, as the next one.
     pub enclosed: Vec<Enclosed>,
+    /// Where one request ends such letters.
+    pub unsubscribe: Option<String>,
+    /// Proves that who answers this letter got it; carried by e-mail alone.
+    pub reply: Option<String>,
 }
 
 /// What the other side said.
@@ -88,11 +92,15 @@ pub struct MailCourier(pub Arc<dyn Mail>);
 impl Courier for MailCourier {
     async fn send(&self, parcel: &Parcel, _: Moment) -> Result<Taken, CourierFault> {
         let letter = Letter {
-            id: parcel.id.clone(),
+            id: match &parcel.reply {
+                Some(token) => format!("{}.{token}", parcel.id),
+                None => parcel.id.clone(),
+            },
             to: parcel.to.clone(),
             subject: parcel.subject.clone(),
             body: parcel.body.clone(),
             enclosed: parcel.enclosed.clone(),
+            unsubscribe: parcel.unsubscribe.clone(),
         };
         match self.0.send(&letter).await {
             Ok(()) => Ok(Taken::default()),

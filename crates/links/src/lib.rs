@@ -5,11 +5,14 @@
 mod answer;
 mod breaker;
 pub mod courier;
+pub mod georeport;
 pub mod identity;
 pub mod mail;
+pub mod mail_in;
 pub mod payment;
 pub mod portal;
 pub mod post;
+pub mod push;
 pub mod registers;
 pub mod signed;
 pub mod signing;

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -26,6 +26,8 @@ pub struct Letter {
     pub subject: String,
     pub body: String,
     pub enclosed: Vec<Enclosed>,
+    /// Where one request ends such letters (RFC 8058).
+    pub unsubscribe: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +94,42 @@ impl SmtpMail {
     }
 }
 
+/// `List-Unsubscribe`
+#[derive(Clone)]
+struct Unsubscribe(String);
+
+impl Header for Unsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+/// `List-Unsubscribe-Post`: a mail program may end it by one request, without a page.
+#[derive(Clone)]
+struct OneClick;
+
+impl Header for OneClick {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
 /// The words alone, or the words and what is enclosed.
 fn written(message: MessageBuilder, letter: &Letter) -> Result<Message, MailFault> {
     let built = match letter.enclosed.is_empty() {
@@ -128,7 +166,18 @@ impl Mail for SmtpMail {
                 letter.id,
                 self.from.email.domain()
             )));
-        let message = written(message, letter)?;
+        let message = match &letter.unsubscribe {
+            Some(address) => message
+                .header(Unsubscribe(format!("<{address}>")))
+                .header(OneClick),
+            None => message,
+        };
+        let mut message = written(message, letter)?;
+        // Programs that answer by themselves leave this one alone (RFC 3834).
+        let name = HeaderName::new_from_ascii_str("Auto-Submitted");
+        message
+            .headers_mut()
+            .insert_raw(HeaderValue::new(name, "auto-generated".to_owned()));
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(MailFault::Address(letter.to.clone())),
@@ -181,6 +230,7 @@ mod tests {
             subject: "Phản ánh đã xử lý xong".into(),
             body: "Kính gửi bà Lan,\nđèn đường đã sáng.".into(),
             enclosed: Vec::new(),
+            unsubscribe: Some("https://motcua.example/follow/stop/abc".into()),
         }
     }
 
@@ -246,7 +296,10 @@ mod tests {
         assert!(
             text.contains("To: lan@example.vn")
                 && text.contains("Subject: =?utf-8?")
-                && text.contains("Message-ID: <0198@example.vn>"),
+                && text.contains("Message-ID: <0198@example.vn>")
+                && text.contains("List-Unsubscribe: <https://motcua.example/follow/stop/abc>")
+                && text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+                && text.contains("Auto-Submitted: auto-generated"),
             "{text}"
         );
     }

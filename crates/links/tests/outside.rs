@@ -71,6 +71,8 @@ fn parcel(channel: Channel) -> Parcel {
             parameters: [("ma".to_owned(), "H13".to_owned())].into(),
         }),
         enclosed: Vec::new(),
+        unsubscribe: None,
+        reply: None,
     }
 }
 

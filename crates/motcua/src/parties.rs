@@ -14,27 +14,62 @@ use links::identity::{
 };
 use links::payment::webhook::SHORTEST_SECRET;
 use links::post::{DemonstrationCarrier, HttpCarrier};
+use links::push::{HttpPush, Push};
 use links::registers::{HttpRegister, RegisterServer, RegisterSource};
 use links::signing::HttpSigning;
 use serde::Deserialize;
 use service::Text;
-use web::parties::{Parties, Purpose};
+use web::parties::{Parties, Purpose, Tiles};
 
 use crate::config::Config;
 use crate::demo;
 use crate::signers::{Demonstration, KeyFiles, trusted};
+
+/// The named value that holds the city's key for messages to browsers.
+const PUSH_KEY: &str = "push-key";
+
+/// A demonstration has it too: only a browser whose own holder asked is told anything.
+async fn push(config: &Config, city: &City, more: PushServices) -> Result<Push> {
+    let key = match city.reader().value(PUSH_KEY).await? {
+        Some(key) => key,
+        None => {
+            let fresh = links::push::new_key().map_err(anyhow::Error::msg)?;
+            city.kept_value(PUSH_KEY, fresh).await?
+        }
+    };
+    let usual = links::push::USUAL.iter().map(|host| (*host).to_owned());
+    let services = usual.chain(more.services).collect();
+    let service = HttpPush::new(services);
+    Push::new(&key, &config.public_url, Arc::new(service)).map_err(anyhow::Error::msg)
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
     identity: Option<Identity>,
     post: Option<Post>,
+    push: Option<PushServices>,
+    tiles: Option<Ground>,
     signing: Option<Signing>,
     registers: BTreeMap<String, Register>,
     mirrored: BTreeMap<String, Owner>,
+    brings: BTreeMap<String, Owner>,
+    partners: BTreeMap<String, Other>,
 }
 
-/// The system of a ministry that tells of its own dossiers (docs/MIRRORED.md).
+/// Another system of reports that speaks Open311 (docs/OPEN311.md); what it is handed stands in its mapping.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Other {
+    /// Up to and with `/v2`.
+    url: String,
+    /// Holds the `api_key` and nothing else.
+    #[serde(default)]
+    key_file: Option<PathBuf>,
+}
+
+/// The system of a ministry that tells of its own dossiers (docs/MIRRORED.md); an exchange, a mail server or a gateway that brings
+/// calls, letters and texts (docs/HOTLINE.md).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Owner {
@@ -107,6 +142,23 @@ enum Signing {
     },
 }
 
+/// Pictures of the ground under the map that people tap (docs/FOLLOWING.md).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ground {
+    url: String,
+    #[serde(default)]
+    credit: String,
+}
+
+/// Services that carry messages to browsers, where the usual ones are not all (docs/FOLLOWING.md).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PushServices {
+    /// Hosts; a leading dot stands for every host below.
+    services: Vec<String>,
+}
+
 /// Longest a carrier may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -143,15 +195,31 @@ fn yes() -> bool {
 pub async fn read(config: &Config, city: &City, demonstration: bool) -> Result<Parties> {
     let folder = config.data.join(&config.city);
     let mut parties = Parties {
+        no_mail: config.smtp.is_none() && !demonstration,
         purposes: purposes(&folder.join("consents.toml"))?,
         ..Parties::default()
     };
     let path = folder.join("parties.toml");
-    if !path.exists() {
-        return Ok(parties);
+    let mut file = File::default();
+    if path.exists() {
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        file = toml::from_str(&text).with_context(|| path.display().to_string())?;
     }
-    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    let file: File = toml::from_str(&text).with_context(|| path.display().to_string())?;
+    parties.push = Some(push(config, city, file.push.unwrap_or_default()).await?);
+    if let Some(ground) = file.tiles {
+        let tiles = Tiles {
+            address: ground.url,
+            credit: ground.credit,
+        };
+        let placed = ["{z}", "{x}", "{y}"]
+            .iter()
+            .all(|part| tiles.address.contains(part));
+        ensure!(
+            placed && tiles.origin().is_some(),
+            "parties.toml: tiles.url must be an address with {{z}}, {{x}} and {{y}}"
+        );
+        parties.tiles = Some(tiles);
+    }
     match file.identity {
         None => {}
         Some(Identity::Demonstration) if demonstration => {
@@ -222,14 +290,28 @@ pub async fn read(config: &Config, city: &City, demonstration: bool) -> Result<P
             parties.signing = Some(Arc::new(HttpSigning::new(&url, key, PATIENCE)?));
         }
     }
-    for (system, owner) in file.mirrored {
-        let secret = secret(&owner.secret_file)?;
-        ensure!(
-            secret.len() >= SHORTEST_SECRET,
-            "{}: the secret of {system} must have {SHORTEST_SECRET} signs or more",
-            path.display()
-        );
-        parties.mirrored.insert(system, secret);
+    for (systems, told) in [
+        (file.mirrored, &mut parties.mirrored),
+        (file.brings, &mut parties.brings),
+    ] {
+        for (system, owner) in systems {
+            let secret = secret(&owner.secret_file)?;
+            ensure!(
+                secret.len() >= SHORTEST_SECRET,
+                "{}: the secret of {system} must have {SHORTEST_SECRET} signs or more",
+                path.display()
+            );
+            told.insert(system, secret);
+        }
+    }
+    for (code, other) in file.partners {
+        let key = other.key_file.as_deref().map(secret).transpose()?;
+        let server = links::georeport::Server {
+            url: other.url,
+            key,
+        };
+        let link = links::georeport::HttpGeo::new(server)?;
+        parties.partners.insert(code, Arc::new(link));
     }
     for (code, register) in file.registers {
         ensure!(

@@ -41,6 +41,7 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     loops::catch_up(&hall, &snapshot).await?;
     let mut loops = start_loops(&hall, &snapshot);
     let couriers = wire::couriers(&config, hall.house().demo)?;
+    loops.spawn(loops::following(hall.clone(), couriers.clone()));
     loops.spawn(loops::messages(
         hall.clone(),
         couriers,
@@ -87,6 +88,8 @@ pub fn start_loops(hall: &Hall, snapshot: &std::path::Path) -> JoinSet<()> {
     running.spawn(loops::ledger(hall.clone()));
     running.spawn(loops::figures(hall.clone(), snapshot.to_owned()));
     running.spawn(loops::papers(hall.clone()));
+    running.spawn(loops::learning(hall.clone()));
+    running.spawn(loops::partners(hall.clone()));
     running
 }
 

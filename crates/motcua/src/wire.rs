@@ -139,6 +139,18 @@ pub async fn portal(config: &Config, city: &City, demo: bool) -> Result<Option<A
     Ok(Some(Arc::new(portal)))
 }
 
+/// The address within `Một Cửa Cần Thơ <khong-tra-loi@example.vn>`.
+pub fn own_addresses(config: &Config) -> Vec<String> {
+    let from = config.mail_from.iter();
+    let inside = from.map(|from| {
+        from.rsplit_once('<')
+            .map_or(from.as_str(), |(_, rest)| rest)
+    });
+    inside
+        .map(|address| address.trim_end_matches('>').trim().to_owned())
+        .collect()
+}
+
 /// The hall that pages stand in.
 ///
 /// # Errors
@@ -153,7 +165,8 @@ pub async fn hall(config: &Config, city: City, shown: Shown) -> Result<Hall> {
         demo: about.demonstration,
         filling: false,
     };
-    let parties = parties::read(config, &city, about.demonstration).await?;
+    let mut parties = parties::read(config, &city, about.demonstration).await?;
+    parties.own_addresses = own_addresses(config);
     let hall = Hall::new(city, house, &config.public_url, shown).meet(parties);
     hall.believe(config.payment_secrets.clone());
     if let Some(secret) = &config.webhook_secret {

@@ -140,6 +140,24 @@ pub fn redate(clock: &mut LegalClock, calendar: u32, due: Option<Moment>) {
     }
 }
 
+/// Another kind of report, with what it promises at first and by now. The first promise stays, unless the new one is
+/// shorter.
+pub fn recategorise(
+    clock: &mut LegalClock,
+    limit: Option<Limit>,
+    promised: Option<Moment>,
+    due: Option<Moment>,
+) {
+    clock.limit = limit;
+    clock.first_due = match (clock.first_due, promised) {
+        (Some(first), Some(new)) => Some(first.min(new)),
+        (first, new) => first.or(new),
+    };
+    if let Some(due) = due {
+        promise(clock, due);
+    }
+}
+
 /// Form 04: a new date. The first promise stays.
 pub fn extend(clock: &mut LegalClock, at: Moment, to: Moment, why: Option<NoteId>) {
     let from = clock.due.unwrap_or(at);

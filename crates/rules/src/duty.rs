@@ -75,6 +75,8 @@ pub enum Act {
     },
     /// Who is away, who stands in, whose work goes to whom: of one's own units, or as administrator.
     ManageStaff,
+    /// Write the city's reply templates: heads and deputies, administrators.
+    KeepReplies,
     /// Enter and confirm who may sign; whose mandate it is, is judged with the entry.
     KeepMandates,
     /// Figures of all units and the cases behind them.
@@ -105,8 +107,14 @@ pub enum Act {
     KeepAccounts,
     /// A bank says that money came: judged by its signature, not by a person.
     TellPayment,
+    /// Publish, hide or blur what anybody sees of reports; which report, is asked of who may see it.
+    Moderate,
+    /// A photo as it was sent, with what the camera wrote into it: each look is written down.
+    ReadOriginal,
     /// The system of a ministry tells how its dossiers stand: judged by its signature.
     TellMirrored,
+    /// A telephone exchange, a mail server or a gateway brings what somebody says: judged by its signature.
+    BringIn,
 }
 
 impl Act {
@@ -162,7 +170,23 @@ impl Act {
             | Command::HearOwner(_)
             | Command::PartOpened { .. }
             | Command::HearPart { .. }
-            | Command::EndWithWhole { .. } => Act::Administer,
+            | Command::EndWithWhole { .. }
+            | Command::Relay { .. }
+            | Command::HearPartner { .. }
+            | Command::HearOriginal { .. }
+            | Command::HearOutside { .. }
+            | Command::HearShared { .. }
+            | Command::EndWithReport { .. } => Act::Administer,
+            Command::Merge { step, row, .. }
+            | Command::Recategorise { step, row, .. }
+            | Command::ShareWork { step, row, .. }
+            | Command::Forward { step, row, .. } => Act::Decide {
+                step: step.clone(),
+                row: *row,
+            },
+            Command::Unmerge { .. } if applicant => Act::Reopen,
+            Command::Unmerge { .. } | Command::TakeBack { .. } => Act::Note,
+            Command::Moderate { .. } => Act::Moderate,
             Command::RevokePaper { .. } => Act::RevokePaper,
             Command::ReceivePapers(_) | Command::Collect(_) | Command::CodeElsewhere { .. } => {
                 Act::Note
@@ -177,9 +201,12 @@ impl Act {
 /// [`Refusal::NotYours`]; [`Refusal::NoSuchStep`] where the step is not under way.
 pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusal> {
     let allowed = match act {
-        Act::ReadPublic | Act::Open | Act::TrackByCode | Act::TellPayment | Act::TellMirrored => {
-            true
-        }
+        Act::ReadPublic
+        | Act::Open
+        | Act::TrackByCode
+        | Act::TellPayment
+        | Act::TellMirrored
+        | Act::BringIn => true,
         Act::ReadMine => matches!(person, Person::Resident { .. } | Person::Official(_)),
         Act::ReadOwn | Act::Supply | Act::Withdraw | Act::Reopen | Act::Rate | Act::Comment => {
             case.is_some_and(|case| is_applicant(person, case))
@@ -205,7 +232,9 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
                     .as_ref()
                     .is_some_and(|unit| sits(person, unit, Post::DeputyHead))
         }
-        Act::ManageStaff | Act::KeepMandates => has(person, Power::Administrator) || leads(person),
+        Act::ManageStaff | Act::KeepMandates | Act::KeepReplies => {
+            has(person, Power::Administrator) || leads(person)
+        }
         Act::Note | Act::Attach | Act::Collect => case.is_some_and(|case| works_on(person, case)),
         Act::Extend
         | Act::AnswerWithdrawal
@@ -224,6 +253,10 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
         Act::Design | Act::Publish => has(person, Power::Designer),
         Act::Administer => has(person, Power::Administrator),
         Act::Measure => seated(person),
+        Act::Moderate => has(person, Power::Moderator),
+        Act::ReadOriginal => case.is_some_and(|case| {
+            heads(person, case) || (has(person, Power::Moderator) && works_on(person, case))
+        }),
     };
     match allowed {
         true => Ok(()),
@@ -295,7 +328,9 @@ fn heads_collector(person: &Person, case: &Case) -> bool {
 fn units_of(case: &Case) -> impl Iterator<Item = &UnitCode> {
     let held = case.stints.iter().map(|stint| &stint.unit);
     let now = case.tasks.iter().filter_map(|task| task.unit.as_ref());
+    let helping = case.shared.iter().map(|shared| &shared.unit);
     held.chain(now)
+        .chain(helping)
         .chain(&case.handled_by)
         .chain(&case.received_at)
         .chain([&case.unit])

@@ -45,6 +45,14 @@ id!(/// One mandate to sign, for ever: `mandate`.
     MandateId);
 id!(/// One absence with its stand-in: `stand_in`.
     StandInId);
+id!(/// Who follows public reports, by an address or a device: `following`.
+    FollowerId);
+id!(/// One thing that a follower follows.
+    FollowId);
+id!(/// A call of the hotline.
+    CallId);
+id!(/// Words that came from outside: a letter by e-mail, a text by SMS or Zalo.
+    ArrivalId);
 id!(/// A message that the city sends; also what keeps a provider from sending it twice.
     MessageId);
 

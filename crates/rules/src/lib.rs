@@ -1,5 +1,6 @@
 //! What does the city decide? Pure: no clock, no chance, no database, no network, no async.
 
+pub mod asset;
 pub mod authority;
 pub mod calendar;
 pub mod case;
@@ -7,6 +8,9 @@ pub mod catalogue;
 pub mod clock;
 pub mod counter;
 pub mod duty;
+pub mod following;
+pub mod guess;
+pub mod hotline;
 pub mod ids;
 pub mod index;
 pub mod league;
@@ -16,13 +20,18 @@ pub mod notice;
 pub mod organisation;
 pub mod origin;
 pub mod paper;
+pub mod partner;
 pub mod person;
 pub mod portal;
+pub mod posting;
 pub mod process;
 pub mod replay;
+pub mod reply;
 pub mod resident;
 pub mod retention;
+pub mod route;
 pub mod routing;
+pub mod satisfaction;
 pub mod stand_in;
 pub mod standing;
 pub mod till;

@@ -91,6 +91,14 @@ pub enum Kind {
     Corrected,
     /// The agency lost papers of the dossier, with an apology.
     PapersLost,
+    /// To whoever reported what somebody else had reported: both are followed together now.
+    Merged,
+    /// What became of that other report.
+    OriginalSaid,
+    /// It is a thing of its own after all.
+    Unmerged,
+    /// A report is handled as another kind, with the day that holds now.
+    Recategorised,
     /// A draft of form 04 waits for its reason and the head's signature.
     ApologyPrepared,
     /// Late by more working days than a tier allows.
@@ -157,6 +165,7 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         Event::NotAccepted { .. } => applicant(Kind::Refused),
         Event::Stopped { ending, .. } => applicant(match ending {
             Ending::Refused => Kind::Refused,
+            Ending::Duplicate if case.merged.is_some() => Kind::Merged,
             _ => Kind::StoppedWorking,
         }),
         Event::WithdrawalRefused { .. } => applicant(Kind::WithdrawalRefused),
@@ -176,6 +185,7 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
             (_, false) => Vec::new(),
         },
         Event::ApplicantAnswered => at_work(case, Kind::ApplicantAnswered),
+        Event::PartnerSaid { .. } => at_work(case, Kind::Message),
         Event::WithdrawalAsked { .. } => head(Kind::WithdrawalAsked),
         Event::Reopened { .. } => head(Kind::Reopened),
         Event::RefundAsked { .. } => head(Kind::RefundAsked),
@@ -187,6 +197,10 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         Event::Rated { score, .. } if *score <= 2 => head(Kind::RatedBadly),
         Event::Directed { .. } => head(Kind::Directed),
         Event::Warned { of, step, row } => warned(case, tiers, *of, step.as_deref(), *row),
+        Event::OriginalSaid(_) => applicant(Kind::OriginalSaid),
+        Event::Unmerged { .. } => applicant(Kind::Unmerged),
+        Event::Recategorised(_) => applicant(Kind::Recategorised),
+        Event::OutsideSaid(_) | Event::SharedWorkEnded { .. } => at_work(case, Kind::Message),
         Event::Imported(_)
         | Event::TakenUp
         | Event::Redated { .. }
@@ -211,6 +225,7 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         | Event::PapersReceived(_)
         | Event::Collected(_)
         | Event::CodedElsewhere { .. }
+        | Event::Relayed { .. }
         | Event::Mirrored { .. }
         | Event::OwnerSaid(_)
         | Event::PartOf { .. }
@@ -219,12 +234,19 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         | Event::PartGoesOn { .. }
         | Event::PartEnded { .. }
         | Event::PartDropped { .. }
+        | Event::Merged { .. }
+        | Event::Forwarded(_)
+        | Event::TakenBack { .. }
+        | Event::WorkShared(_)
+        | Event::RatedFor { .. }
         | Event::PaperMade(_)
         | Event::PaperSigned(_)
         | Event::Apologised { .. }
         | Event::StopOrdered { .. }
         | Event::ConsultationAsked(_)
         | Event::LossMadeGood { .. }
+        | Event::ReviewAwaited
+        | Event::Moderated { .. }
         | Event::Rated { .. } => Vec::new(),
     }
 }

@@ -179,6 +179,28 @@ impl Organisation {
             .or_else(|| self.nearest_area(spot, on))
     }
 
+    /// The areas that hold a point or have their outline within so many metres of it: two or more near a border, where
+    /// maps and phones are not exact enough to tell. None where the city has no outlines.
+    pub fn areas_about<'a>(
+        &'a self,
+        spot: Spot,
+        on: Date,
+        boundaries: &[Boundary],
+        metres: f64,
+    ) -> Vec<&'a Area> {
+        let mut found: Vec<&Area> = Vec::new();
+        for boundary in boundaries {
+            let Some(area) = self.area(&boundary.area, on) else {
+                continue;
+            };
+            let known = found.iter().any(|one| one.code == area.code);
+            if !known && (boundary.metres_to(spot) <= metres || boundary.holds(spot)) {
+                found.push(area);
+            }
+        }
+        found
+    }
+
     /// The seats with which a person acts: their own, and for heads and deputy heads the same post in
     /// every unit directly below. A chairman answers for the one-stop desk of the commune; staff act
     /// for their own unit only, and nobody reaches down two levels.
@@ -210,6 +232,34 @@ pub struct Boundary {
 }
 
 impl Boundary {
+    /// From a point to the outline, on a plane that is good over some kilometres; infinite where there is none.
+    pub fn metres_to(&self, spot: Spot) -> f64 {
+        let east = Spot::DEGREE * spot.lat.to_radians().cos();
+        let flat = |at: &Spot| {
+            (
+                (at.lon - spot.lon) * east,
+                (at.lat - spot.lat) * Spot::DEGREE,
+            )
+        };
+        let sides = self.rings.iter().flat_map(|ring| {
+            let next = ring.iter().cycle().skip(1);
+            ring.iter().zip(next)
+        });
+        sides
+            .map(|(a, b)| {
+                let ((ax, ay), (bx, by)) = (flat(a), flat(b));
+                let (dx, dy) = (bx - ax, by - ay);
+                let length = dx * dx + dy * dy;
+                let along = if length > 0.0 {
+                    (-(ax * dx + ay * dy) / length).clamp(0.0, 1.0)
+                } else {
+                    0.0
+                };
+                (ax + along * dx).hypot(ay + along * dy)
+            })
+            .fold(f64::INFINITY, f64::min)
+    }
+
     /// Counts how often a ray to the east crosses the outline; an odd number is inside.
     pub fn holds(&self, spot: Spot) -> bool {
         let crossed = self.rings.iter().flat_map(|ring| {

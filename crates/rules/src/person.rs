@@ -54,6 +54,8 @@ pub enum Power {
     Administrator,
     /// Reads the city's bank statements, assigns and returns money, settles between units.
     Accountant,
+    /// Decides what of reports anybody sees.
+    Moderator,
 }
 
 /// Who did it, as an event remembers it for ever. No names: those can be erased.

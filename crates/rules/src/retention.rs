@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use service::Definition;
-use service::definition::Code;
+use service::definition::{Code, FieldKind};
 
 use crate::calendar::Calendar;
 use crate::case::Case;
@@ -51,6 +51,18 @@ pub fn dates(definition: &Definition, case: &Case, calendar: &Calendar) -> Vec<K
         .map(|(code, field)| Kept::Answer(code, keep(field.keep.as_deref())))
         .chain(papers.map(|paper| Kept::Paper(paper.code.clone(), keep(paper.keep.as_deref()))))
         .collect()
+}
+
+/// The last day on which photos of an ended case are kept as they were sent: the shortest time that a field of photos
+/// says, its own or its frame's. `None`: it is open, or nobody said.
+pub fn photos_until(definition: &Definition, case: &Case, calendar: &Calendar) -> Option<Date> {
+    let ended = calendar.local(case.life.ended()?.1).0;
+    let fields = definition.form.iter().flat_map(|page| &page.fields);
+    let photos = fields.filter(|field| field.kind == FieldKind::Photos);
+    let lengths = photos.filter_map(|field| span(field.keep.as_deref()?));
+    lengths
+        .filter_map(|span| ended.checked_add(span).ok())
+        .min()
 }
 
 /// The answers whose time is over on a day.

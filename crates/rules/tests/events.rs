@@ -4,11 +4,14 @@
 use rules::Moment;
 use rules::case::counter::{Collected, CopyKind, Delivery, PaperReceived, PapersReceived, Seen};
 use rules::case::event::{
-    Asked, AuthorityUsed, ConsultationAsked, FeePaid, Imported, Opened, PaperMade, PaperSigned,
-    PapersLost, Signatory, SignatureMade, Silence, StepDecided, StepRedated, Warning,
+    Asked, AuthorityUsed, ConsultationAsked, FeePaid, Forwarded, Imported, Opened, OriginalSaid,
+    OutsideSaid, PaperMade, PaperSigned, PapersLost, Recategorised, Signatory, SignatureMade,
+    Silence, StepDecided, StepRedated, Warning, WorkShared,
 };
 use rules::case::mirror::OwnerSaid;
 use rules::case::money::{Proof, ReceiptNumber, RefundWhy, Way};
+use rules::case::outside::Said;
+use rules::case::shown::{Area, Deed};
 use rules::case::state::{Stopped, Task};
 use rules::case::{Event, Life, Recorded, Spot, evolve};
 use rules::clock;
@@ -376,6 +379,84 @@ fn samples() -> Vec<Event> {
         },
         Event::PartDropped {
             part: "insurance".to_owned(),
+        },
+        Event::ReviewAwaited,
+        Event::Moderated {
+            deed: Deed::BlurPhoto {
+                file: "ab".repeat(32),
+                by: "cd".repeat(32),
+                areas: vec![Area {
+                    x: 100,
+                    y: 250,
+                    width: 300,
+                    height: 50,
+                }],
+            },
+            why: note,
+        },
+        Event::Relayed {
+            partner: "power".to_owned(),
+            id: "1042".to_owned(),
+        },
+        Event::PartnerSaid {
+            partner: "power".to_owned(),
+            closed: true,
+            note,
+        },
+        Event::Merged {
+            original: CaseId(uuid::Uuid::from_u128(6)),
+            code: "H13-6".to_owned(),
+        },
+        Event::Unmerged {
+            original: CaseId(uuid::Uuid::from_u128(6)),
+            why: note,
+        },
+        Event::OriginalSaid(Box::new(OriginalSaid {
+            original: CaseId(uuid::Uuid::from_u128(6)),
+            ended: Some((Ending::Solved, at(400_000))),
+            evidenced: true,
+        })),
+        Event::Recategorised(Box::new(Recategorised {
+            from: "report.litter".to_owned(),
+            from_version: 3,
+            to: "report.tree".to_owned(),
+            to_version: 2,
+            limit: Some(Limit {
+                thousandths: 3000,
+                unit: LimitUnit::WorkingDays,
+            }),
+            promised: Some(at(450_000)),
+            due: Some(at(460_000)),
+            missing: vec!["danger".to_owned()],
+            why: note,
+        })),
+        Event::Forwarded(Box::new(Forwarded {
+            n: 0,
+            step: step(),
+            row: None,
+            party: "power".to_owned(),
+            until: at(900_000),
+            question: NoteId(uuid::Uuid::from_u128(9)),
+        })),
+        Event::OutsideSaid(Box::new(OutsideSaid {
+            n: 0,
+            said: Said::Finished,
+            note,
+            files: vec!["ef".repeat(32)],
+        })),
+        Event::TakenBack { n: 0 },
+        Event::WorkShared(Box::new(WorkShared {
+            case: CaseId(uuid::Uuid::from_u128(7)),
+            code: "H13-7".to_owned(),
+            unit: "works".to_owned(),
+            waits: true,
+        })),
+        Event::SharedWorkEnded {
+            case: CaseId(uuid::Uuid::from_u128(7)),
+            ending: Ending::Done,
+        },
+        Event::RatedFor {
+            reasons: vec!["slow".to_owned()],
         },
     ]
 }

@@ -166,6 +166,13 @@ pub fn shows_place(definition: &Definition) -> bool {
     places.all(|field| is_open(definition, &field.code, field))
 }
 
+/// Whether anybody may see the photos of a published case of this service.
+pub fn shows_photos(definition: &Definition) -> bool {
+    let fields = definition.form.iter().flat_map(|page| &page.fields);
+    let mut photos = fields.filter(|field| field.kind == FieldKind::Photos);
+    photos.all(|field| is_open(definition, &field.code, field))
+}
+
 /// What those see who do not handle the case: `last-4` keeps four signs, `hidden` and
 /// `handlers-only` keep nothing (the key stays, with `•••`).
 pub fn masked(definition: &Definition, answers: &Answers) -> Answers {

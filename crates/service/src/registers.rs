@@ -146,6 +146,8 @@ pub fn place() -> Vec<(&'static str, FieldKind)> {
             "road_class",
             FieldKind::Choice(Some("road-class".to_owned())),
         ),
+        // Of what lies there, by the city's layers of assets.
+        ("owner", FieldKind::Text),
     ]
 }
 

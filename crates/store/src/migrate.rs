@@ -39,7 +39,12 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::of(11, include_str!("../migrations/0011_numbers.sql")),
     Migration::of(12, include_str!("../migrations/0012_residents.sql")),
     Migration::of(13, include_str!("../migrations/0013_open311.sql")),
+    Migration::of(15, include_str!("../migrations/0015_hotline.sql")),
     Migration::of(16, include_str!("../migrations/0016_linked.sql")),
+    Migration::of(17, include_str!("../migrations/0017_shown.sql")),
+    Migration::of(18, include_str!("../migrations/0018_handling.sql")),
+    Migration::of(19, include_str!("../migrations/0019_following.sql")),
+    Migration::of(20, include_str!("../migrations/0020_partners.sql")),
 ];
 
 /// Begins with `city` like every table, though a migration is the whole installation's (`*`).

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use rules::Moment;
-use rules::ids::{CaseId, MandateId, MessageId, NoteId, PersonId, StandInId};
+use rules::ids::{
+    ArrivalId, CallId, CaseId, FollowId, FollowerId, MandateId, MessageId, NoteId, PersonId,
+    StandInId,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -61,7 +64,10 @@ macro_rules! from_id {
         }
     )*};
 }
-from_id!(CaseId, PersonId, NoteId, MandateId, StandInId, MessageId);
+from_id!(
+    CaseId, PersonId, NoteId, MandateId, StandInId, MessageId, FollowerId, FollowId, CallId,
+    ArrivalId
+);
 
 /// PostgreSQL holds no NUL in a text: what strangers send with one becomes the sign of the unreadable, on
 /// both engines alike.

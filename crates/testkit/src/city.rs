@@ -10,7 +10,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use links::courier::{Couriers, MemoryCourier};
+use links::georeport::GeoReport;
 use links::payment::webhook;
+use links::push::{Push, PushDouble};
 use links::registers::RegisterSource;
 use links::signing::SigningService;
 use motcua::config::Config;
@@ -178,6 +180,19 @@ impl TestCity {
     /// # Panics
     /// Where the request cannot be made.
     pub async fn posts(&self, path: &str, headers: &[(&str, &str)], body: String) -> (u16, String) {
+        self.posts_bytes(path, headers, body.into_bytes()).await
+    }
+
+    /// As [`TestCity::posts`], of anything.
+    ///
+    /// # Panics
+    /// Where the request cannot be made.
+    pub async fn posts_bytes(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> (u16, String) {
         let mut request = Request::post(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -259,16 +274,70 @@ impl TestCity {
         })
     }
 
+    /// The same city, to which this system brings calls, letters and texts.
+    #[must_use]
+    pub fn brought_by(self, system: &str, secret: &str) -> Self {
+        self.with(|parties| {
+            parties.brings.insert(system.to_owned(), secret.to_owned());
+        })
+    }
+
+    /// What such a system posts so many seconds from now, signed with this secret.
+    ///
+    /// # Panics
+    /// As [`TestCity::posts`].
+    pub async fn brings(&self, path: &str, secret: &str, body: &str, seconds: i64) -> (u16, Json) {
+        let at = self.clock.now().as_second() + seconds;
+        let signature = links::signed::signature(secret, at, body.as_bytes());
+        let at = at.to_string();
+        let headers = [
+            (links::signed::TIMESTAMP, at.as_str()),
+            (links::signed::SIGNATURE, signature.as_str()),
+        ];
+        let (status, answer) = self.posts(path, &headers, body.to_owned()).await;
+        let answer = serde_json::from_str(&answer).unwrap_or(Json::String(answer));
+        (status, answer)
+    }
+
     fn with(self, change: impl FnOnce(&mut Parties)) -> Self {
         let mut parties = self.hall.parties().clone();
         change(&mut parties);
         self.linked(parties)
     }
 
+    /// The same city, which hands reports on to this system.
+    #[must_use]
+    pub fn handing_to(self, code: &str, partner: Arc<dyn GeoReport>) -> Self {
+        self.with(|parties| drop(parties.partners.insert(code.to_owned(), partner)))
+    }
+
     /// The same city, its papers signed by this service.
     #[must_use]
     pub fn signed_by(self, signing: Arc<dyn SigningService>) -> Self {
         self.with(|parties| parties.signing = Some(signing))
+    }
+
+    /// The same city, which tells browsers through this service.
+    ///
+    /// # Panics
+    /// Where no key can be made.
+    #[must_use]
+    pub fn pushing_to(self, service: Arc<PushDouble>) -> Self {
+        let key = links::push::new_key().expect("a key");
+        let push = Push::new(&key, "http://localhost", service).expect("a sender");
+        self.with(|parties| parties.push = Some(push))
+    }
+
+    /// The loop of followers, once; what was sealed is news.
+    ///
+    /// # Panics
+    /// Where the city broke.
+    pub async fn tell_followers(&self) {
+        self.settle().await;
+        let couriers = Couriers::in_memory(&self.courier);
+        loops::following_round(&self.hall, &couriers)
+            .await
+            .expect("followers are told");
     }
 
     fn linked(self, parties: Parties) -> Self {

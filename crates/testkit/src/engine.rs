@@ -45,6 +45,16 @@ where
     });
 }
 
+impl TestCity {
+    /// Another city, founded like this one, with a memory and a clock of its own.
+    ///
+    /// # Panics
+    /// Where the engine is not here: this city would not be either.
+    pub async fn another(&self) -> TestCity {
+        TestCity::copy_of(base(self.engine).expect("this city stands on it")).await
+    }
+}
+
 /// A runtime of its own for each test: two threads, like a small server.
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread()

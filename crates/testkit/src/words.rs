@@ -94,6 +94,21 @@ impl TestCity {
         browser.status(200);
         browser
     }
+
+    /// An official calls a report a duplicate of another.
+    ///
+    /// # Panics
+    /// Where the page does not offer it or the city refuses.
+    pub async fn merges(&self, login: &str, code: &str, original: &str) -> Browser {
+        let mut browser = self.sign_in(login).await;
+        browser.open(&format!("/cases/{code}")).await;
+        browser.press("Gộp vào phản ánh đã có …").await;
+        browser.status(200);
+        browser.fill("Hoặc mã của phản ánh gốc", original);
+        browser.press("Gộp").await;
+        browser.status(200);
+        browser
+    }
 }
 
 impl Resident {

@@ -17,6 +17,9 @@ const ROOMS: &[(&str, &str)] = &[
     ("/admin/portal", "portal"),
     ("/admin/messages/rules/stops", "stops"),
     ("/admin/api-keys", "api-keys"),
+    ("/admin/messages/rules/posting", "posting"),
+    ("/admin/partners", "partners"),
+    ("/admin/routing", "routing"),
 ];
 
 pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {

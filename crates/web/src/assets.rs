@@ -88,9 +88,39 @@ pub async fn mark() -> Response {
     (headers, svg).into_response()
 }
 
+/// `GET /icon-192.png` and `/icon-512.png`: the icon of the installed site.
+pub async fn icon_small() -> Response {
+    icon(include_bytes!("../assets/icons/icon-192.png"))
+}
+
+pub async fn icon_large() -> Response {
+    icon(include_bytes!("../assets/icons/icon-512.png"))
+}
+
+fn icon(bytes: &'static [u8]) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "image/png"),
+        (header::CACHE_CONTROL, "public, max-age=604800"),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// `GET /sw.js`: the service worker. It reaches as far as its address, so it stands at the root, under a name that does
+/// not change; a browser asks for it anew each time.
+pub async fn worker() -> Response {
+    let Some(asset) = FILES.iter().find(|asset| asset.name == "sw.js") else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, asset.plain).into_response()
+}
+
 /// `GET /robots.txt`: what belongs to one person is not for search engines.
 pub async fn robots() -> Response {
-    const SAYS: &str = "User-agent: *\nDisallow: /track/\nDisallow: /report/\nDisallow: /apply/\nDisallow: /draft/\nDisallow: /cases/\nDisallow: /sign-in\n";
+    const SAYS: &str = "User-agent: *\nDisallow: /track/\nDisallow: /report/\nDisallow: /apply/\nDisallow: /draft/\nDisallow: /cases/\nDisallow: /sign-in\nDisallow: /follow/\n";
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], SAYS).into_response()
 }
 

@@ -112,8 +112,11 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::KeepAccounts
         | Act::TellPayment
         | Act::TellMirrored
+        | Act::BringIn
         | Act::ManageStaff
-        | Act::KeepMandates => false,
+        | Act::KeepMandates
+        | Act::KeepReplies
+        | Act::Moderate => false,
         Act::ReadOwn
         | Act::Supply
         | Act::Withdraw
@@ -135,7 +138,8 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::DeclareLoss
         | Act::Consult { .. }
         | Act::Collect
-        | Act::ApproveMoney => true,
+        | Act::ApproveMoney
+        | Act::ReadOriginal => true,
     }
 }
 
@@ -171,7 +175,10 @@ mod tests {
             .into_router();
         let mut request = Request::get("/inbox").body(Body::empty()).unwrap();
         request.extensions_mut().insert(visit);
-        crate::guard::guard(router).oneshot(request).await.unwrap()
+        crate::guard::guard(router, None)
+            .oneshot(request)
+            .await
+            .unwrap()
     }
 
     fn official(seats: Vec<rules::person::Seat>) -> Person {

@@ -262,6 +262,12 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         }
         Refusal::OwnedElsewhere { .. } => plain("owned-elsewhere"),
         Refusal::WaitsForParts => plain("waits-for-parts"),
+        Refusal::NotPublic => plain("not-public"),
+        Refusal::OriginalRequired => plain("original-required"),
+        Refusal::NoOriginal => plain("no-original"),
+        Refusal::OwnOriginal => plain("own-original"),
+        Refusal::OriginalOver { .. } => plain("original-over"),
+        Refusal::WaitsForOthers { code } => l.of("refusal", "waits-for-others", &[("code", code)]),
         Refusal::PaperNotSeen { what } => l.of(
             "refusal",
             "paper-not-seen",

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -17,14 +18,24 @@ use crate::error;
 
 /// Largest request: five photos of 12 MB, or three papers of 20 MB.
 pub const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// Largest form without files: every pair of it costs many times its length.
+pub const MOST_FORM_BYTES: usize = 2 * 1024 * 1024;
 /// Longest a page may take. A live stream answers at once and then lasts.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// No inline script or style, nothing from elsewhere, no frame around us.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:IMAGES; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Puts all guards around the routes. The session layer (which makes the `Visit`) goes outside of this.
-pub fn guard<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+/// `images`: the one other origin that pictures may come from.
+pub fn guard<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    images: Option<&str>,
+) -> Router<S> {
+    let images = images.map_or_else(String::new, |origin| format!(" {origin}"));
+    let policy = POLICY.replace("IMAGES", &images);
+    let policy = HeaderValue::try_from(policy)
+        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'self'"));
     routes
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -32,10 +43,14 @@ pub fn guard<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
             LONGEST,
         ))
         .layer(CsrfLayer::new())
+        .layer(from_fn(small_forms))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(from_fn(error::dress))
         .layer(CompressionLayer::new())
-        .layer(header_layer(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            policy,
+        ))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
         .layer(header_layer(
@@ -48,6 +63,18 @@ pub fn guard<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
         ))
         // Pages hold what one person may see; assets say otherwise themselves.
         .layer(header_layer(header::CACHE_CONTROL, "private, no-cache"))
+}
+
+/// A form without files is words: what is longer was not typed.
+async fn small_forms(mut request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| {
+        kind.as_bytes()
+            .starts_with(b"application/x-www-form-urlencoded")
+    }) {
+        DefaultBodyLimit::max(MOST_FORM_BYTES).apply(&mut request);
+    }
+    next.run(request).await
 }
 
 fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -79,6 +106,7 @@ mod tests {
                     "/upload",
                     post(|body: axum::body::Bytes| async move { body.len().to_string() }),
                 ),
+            Some("https://ban-do.example"),
         )
     }
 
@@ -102,6 +130,11 @@ mod tests {
                     .to_str()
                     .unwrap()
                     .contains("default-src 'none'"),
+                "{path}"
+            );
+            let policy = headers[header::CONTENT_SECURITY_POLICY].to_str();
+            assert!(
+                policy.is_ok_and(|policy| policy.contains("blob: https://ban-do.example;")),
                 "{path}"
             );
             assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
@@ -145,5 +178,16 @@ mod tests {
         let (status, _, page) = ask(request).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
         assert!(page.contains("<h1>"));
+        let form = |bytes: usize| {
+            Request::post("/upload")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(vec![b'a'; bytes]))
+                .unwrap()
+        };
+        assert_eq!(ask(form(MOST_FORM_BYTES)).await.0, StatusCode::OK);
+        assert_eq!(
+            ask(form(MOST_FORM_BYTES + 1)).await.0,
+            StatusCode::PAYLOAD_TOO_LARGE
+        );
     }
 }

@@ -8,6 +8,7 @@ use actions::{ActionError, City, Law};
 use facts::Facts;
 use jiff::civil::Date;
 use rules::Moment;
+use rules::guess::Learned;
 use rules::index::Ledger;
 use rules::person::Person;
 use store::{Reader, Seen};
@@ -65,6 +66,10 @@ struct Inner {
     hook_secret: OnceLock<String>,
     /// The shapes of the map, with the law they were made from.
     shapes: Mutex<Option<(Arc<Law>, Arc<Shapes>)>>,
+    /// What closed reports taught about the kinds of new ones.
+    learned: RwLock<Arc<Learned>>,
+    /// The map to tap, likewise.
+    plan: Mutex<Option<(Arc<Law>, Arc<str>)>>,
 }
 
 impl Hall {
@@ -85,6 +90,8 @@ impl Hall {
                 parties: OnceLock::new(),
                 hook_secret: OnceLock::new(),
                 shapes: Mutex::new(None),
+                learned: RwLock::default(),
+                plan: Mutex::new(None),
             }),
         }
     }
@@ -224,6 +231,37 @@ impl Hall {
         Ok(shapes)
     }
 
+    pub fn learned(&self) -> Arc<Learned> {
+        let learned = self.inner.learned.read();
+        learned.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was learned anew holds from now on.
+    pub fn teach(&self, learned: Learned) {
+        let held = self.inner.learned.write();
+        *held.unwrap_or_else(PoisonError::into_inner) = Arc::new(learned);
+    }
+
+    /// The communes as the map to tap wants them (`public::areas`). Made once for each state of the law.
+    ///
+    /// # Errors
+    /// Where the city has no calendar.
+    pub fn plan(&self) -> Result<Arc<str>, Failure> {
+        let law = self.law();
+        let lock = || {
+            let plan = self.inner.plan.lock();
+            plan.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some((of, plan)) = &*lock()
+            && Arc::ptr_eq(of, &law)
+        {
+            return Ok(plan.clone());
+        }
+        let plan: Arc<str> = crate::public::areas::plan(self)?.into();
+        *lock() = Some((law, plan.clone()));
+        Ok(plan)
+    }
+
     /// Lets the follower of the log change the figures.
     pub fn update_facts<T>(&self, change: impl FnOnce(&mut Facts) -> T) -> T {
         change(
@@ -305,6 +343,7 @@ impl From<ActionError> for Failure {
             | ActionError::Photo { .. }
             | ActionError::Mandate(_)
             | ActionError::StandIn(_)
+            | ActionError::Reply(_)
             | ActionError::CalendarOrder { .. }
             | ActionError::Queue(_)
             | ActionError::WrongPassword => Failure::Unreadable,

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use links::georeport::GeoReport;
 use links::identity::IdentityProvider;
 use links::post::Carrier;
+use links::push::Push;
 use links::registers::RegisterSource;
 use links::signing::SigningService;
 use service::Text;
@@ -18,6 +20,28 @@ pub struct Purpose {
     pub version: u32,
     pub name: Text,
     pub words: Text,
+}
+
+/// Where pictures of the ground stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tiles {
+    /// `https://ban-do.example.vn/{z}/{x}/{y}.png`
+    pub address: String,
+    /// Whose they are, as their licence wants it said.
+    pub credit: String,
+}
+
+impl Tiles {
+    /// Scheme and host, for the policy that lets a browser load them.
+    pub fn origin(&self) -> Option<String> {
+        let (scheme, rest) = self.address.split_once("://")?;
+        let host = rest.split(['/', '{']).next()?;
+        let sound = !host.is_empty()
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c));
+        (sound && ["http", "https"].contains(&scheme)).then(|| format!("{scheme}://{host}"))
+    }
 }
 
 #[derive(Clone, Default)]
@@ -37,6 +61,18 @@ pub struct Parties {
     pub registers: BTreeMap<String, Arc<dyn RegisterSource>>,
     /// Systems of ministries that tell of their own dossiers, each with the secret of its signatures.
     pub mirrored: BTreeMap<String, String>,
+    /// `None`: followers are told by e-mail alone.
+    pub push: Option<Push>,
+    /// Pictures of the ground under the map to tap, from a server of the city's own. `None`: outlines alone.
+    pub tiles: Option<Tiles>,
+    /// No letters leave this house.
+    pub no_mail: bool,
+    /// Exchanges, mail servers and gateways that bring calls, letters and texts, each with the secret of its signatures.
+    pub brings: BTreeMap<String, String>,
+    /// Addresses from which the city itself writes: a letter from there is its own echo.
+    pub own_addresses: Vec<String>,
+    /// Other systems of reports that are handed some of ours, by the codes of their mappings.
+    pub partners: BTreeMap<String, Arc<dyn GeoReport>>,
     /// What the city asks consent for.
     pub purposes: Vec<Purpose>,
 }

@@ -10,7 +10,7 @@ use crate::hall::Hall;
 use crate::leader::{cases, direct, directives, export, league, morning, unit};
 use crate::official::{act, case, desk, files, find, inbox, pass};
 use crate::public::{data, map, method, open, plain, report as public_report, reports, verify};
-use crate::{assets, guard, live, session, sign_in, visit};
+use crate::{assets, guard, installed, live, session, sign_in, visit};
 
 /// All doors, each with what it is for. The strangers test walks them.
 pub fn doors() -> Doors<Hall> {
@@ -22,13 +22,19 @@ pub fn doors() -> Doors<Hall> {
     let doors = crate::official::counter_doors(doors);
     let doors = crate::official::flow_doors(doors);
     let doors = crate::official::registers::doors(doors);
+    let doors = crate::hotline::doors(doors);
     let doors = crate::open311::doors(doors);
+    let doors = crate::api::doors(doors);
     let doors = crate::numbers::doors(doors);
     let doors = crate::money::doors(doors);
     let doors = crate::messages::doors(doors);
     let doors = crate::mirrored::doors(doors);
     let doors = crate::admin::doors(doors);
     let doors = crate::public::feed_doors(doors);
+    let doors = crate::moderation::doors(doors);
+    let doors = crate::following::doors(doors);
+    let doors = crate::public::outside::doors(doors);
+    let doors = crate::replies::doors(doors);
     doors
         .door(
             "/language/{code}",
@@ -54,6 +60,15 @@ pub fn doors() -> Doors<Hall> {
         .door("/directives", get(directives::get).duty(Act::ReadFigures))
         .door("/open", get(open::get).duty(Act::ReadPublic))
         .door("/open/data.csv", get(data::get).duty(Act::ReadPublic))
+        .door(
+            "/open/areas.json",
+            get(crate::public::areas::get).duty(Act::ReadPublic),
+        )
+        .door(
+            "/manifest.webmanifest",
+            get(installed::manifest).duty(Act::ReadPublic),
+        )
+        .door("/offline", get(installed::offline).duty(Act::ReadPublic))
         .door("/open/map", get(map::get).duty(Act::ReadPublic))
         .door("/open/method", get(method::get).duty(Act::ReadPublic))
         .door("/open/reports", get(reports::get).duty(Act::ReadPublic))
@@ -122,8 +137,17 @@ pub fn house(hall: &Hall) -> Router {
         .into_router()
         .route("/assets/{file}", get(assets::get))
         .route("/mark.svg", get(assets::mark))
+        .route("/icon-192.png", get(assets::icon_small))
+        .route("/icon-512.png", get(assets::icon_large))
+        .route("/sw.js", get(assets::worker))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots))
         .with_state(hall.clone());
-    guard::guard(routes).layer(from_fn_with_state(hall.clone(), session::visitor))
+    let images = hall
+        .parties()
+        .tiles
+        .as_ref()
+        .and_then(|tiles| tiles.origin());
+    guard::guard(routes, images.as_deref())
+        .layer(from_fn_with_state(hall.clone(), session::visitor))
 }

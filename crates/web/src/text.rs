@@ -44,6 +44,7 @@ files! {
     "queue",
     "flow",
     "counter",
+    "hotline",
     "open311",
     "account",
     "registers",
@@ -51,6 +52,9 @@ files! {
     "money",
     "messages",
     "linked",
+    "shown",
+    "following",
+    "handling",
 }
 
 static BOOK_VI: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(VI));

@@ -63,6 +63,9 @@ impl Visit {
             Person::Official(official) if official.powers.contains(&Power::Administrator) => {
                 (Some(official.name.clone()), Room::Admin)
             }
+            Person::Official(official) if official.powers.contains(&Power::Moderator) => {
+                (Some(official.name.clone()), Room::Review)
+            }
             Person::Official(official) => (Some(official.name.clone()), Room::Office),
         };
         Frame {

@@ -37,6 +37,10 @@ pub(super) fn acting(
         | Verb::Reassign { step, row, .. }
         | Verb::Decide { step, row, .. }
         | Verb::Lawful(Lawful::Consult { step, row, .. }) => case.task(step, *row),
+        Verb::Handling(handling) => {
+            let from = handling.step();
+            from.and_then(|(step, row)| case.task(step, row))
+        }
         _ => None,
     };
     let wanted = match verb {

@@ -9,6 +9,7 @@ use rules::case::{self, Case, Command, Event, Given};
 use rules::duty::{self, Act};
 use rules::ids::NoteId;
 use rules::person::{Actor, Person};
+use rules::satisfaction::Reasons;
 use service::answer::judge_all;
 use service::applicant::Applicant;
 use service::definition::Code;
@@ -20,10 +21,12 @@ use super::acting::{acting, candidates, colleagues};
 use super::{Change, Verb, published};
 use crate::city::Law;
 use crate::error::ActionError;
+use crate::handling;
 use crate::lawful::{self, Lawful};
 use crate::letters;
 use crate::money;
 use crate::papers;
+use crate::shown;
 use crate::supplement;
 use crate::upload::{Kept, attach};
 
@@ -65,6 +68,15 @@ pub(crate) async fn write(
 ) -> Result<Case, ActionError> {
     let change = &asked.change;
     let prior = tx.case(change.case).await?.ok_or(ActionError::NotFound)?;
+    let once = change
+        .once
+        .as_ref()
+        .map(|key| format!("change/{}/{key}", prior.id));
+    if let Some(key) = &once
+        && let Some(Some(_)) = tx.once::<Option<u32>>(key, now).await?
+    {
+        return Ok(prior);
+    }
     let mut commands = Vec::new();
     let applicant = asked
         .person
@@ -73,9 +85,16 @@ pub(crate) async fn write(
     let answers_now = tx.answers(prior.id).await?;
     let (number, answers) = answers_now.unwrap_or_default();
     let published = published(law, &prior)?;
-    let supplied = match &change.answers {
-        Some(new) => Some((number + 1, judged(&published, new, law, now)?)),
-        None => None,
+    let person = asked.person.as_ref();
+    let mut beside = handling::beside(tx, law, person, change, now).await?;
+    let supplied = match (&change.answers, &beside.target) {
+        (Some(new), Some(target)) => {
+            let (kept, missing) = handling::kept(target, new, law, now)?;
+            beside.missing = missing;
+            Some((number + 1, kept))
+        }
+        (Some(new), None) => Some((number + 1, judged(&published, new, law, now)?)),
+        (None, _) => None,
     };
     if let Some(seen) = change.seen
         && seen != prior.version
@@ -88,7 +107,7 @@ pub(crate) async fn write(
     }
     let numbered = supplied.as_ref().map(|(number, _)| *number);
     let grounds = law.stops.on(law.calendar()?.local(now).0);
-    commands.push(command(asked, numbered, grounds)?);
+    commands.push(command(asked, &beside, numbered, grounds)?);
     let actor = match &asked.person {
         None => Actor::Clock,
         Some(person) => {
@@ -151,6 +170,8 @@ pub(crate) async fn write(
         Some(Person::Official(official)) => official.stands_in_for.as_slice(),
         _ => &[],
     };
+    // The kind that the report becomes decides what follows.
+    let published = beside.target.clone().unwrap_or(published);
     let given = Given {
         staff: &staff,
         mandates: &mandates,
@@ -180,13 +201,17 @@ pub(crate) async fn write(
     }
     let mut posts = letters::posts(&case, &recorded, &law.messages.tiers, now);
     posts.extend(papers::posts(&published.definition, &recorded, now));
+    posts.extend(crate::partner::posts(law, &case, &recorded, now));
     tx.save_case(
         Some(&prior),
         &case,
         &recorded,
         &Extras {
             posts,
-            ..Extras::default()
+            ..match &beside.target {
+                Some(target) => shown::of_another_kind(&target.definition, &case, given.answers),
+                None => shown::words(&published, &answers, &recorded, change.beside.as_ref()),
+            }
         },
     )
     .await?;
@@ -205,6 +230,7 @@ pub(crate) async fn write(
     if let Some((id, words)) = &change.beside {
         tx.save_note(case.id, *id, words, false, now).await?;
     }
+    shown::photos(tx, &prior, &recorded, change.covered.as_ref(), now).await?;
     if let Some(parcel) = &asked.parcel {
         tx.add_parcel(parcel).await?;
     }
@@ -223,12 +249,17 @@ pub(crate) async fn write(
         let words = Applicant::of(&published.definition, answers).words();
         tx.index_person_anew(case.id, &words, now).await?;
     }
+    if let Some(key) = &once {
+        tx.remember(key, &Some(case.version)).await?;
+    }
     crate::parts::follow(tx, law, Some(&prior), &case, now).await?;
+    handling::follow(tx, law, &prior, &case, now).await?;
     Ok(case)
 }
 
 fn command(
     asked: &Asked,
+    beside: &handling::Beside,
     answers: Option<u32>,
     grounds: &Grounds,
 ) -> Result<Command, case::Refusal> {
@@ -267,16 +298,22 @@ fn command(
         Verb::Extend { to } => Command::Extend { to, why },
         Verb::Apologise { cause, to } => Command::Apologise { cause, to, why },
         Verb::Lawful(lawful) => lawful::command(lawful, why, grounds)?,
+        Verb::Handling(handling) => handling::command(handling, beside, why, answers)?,
         Verb::AskWithdrawal => Command::AskWithdrawal { why },
         Verb::AnswerWithdrawal { accept } => Command::AnswerWithdrawal { accept, why },
         Verb::Reopen => Command::Reopen { why },
-        Verb::Rate { score } => Command::Rate { score, note: why },
+        Verb::Rate { score, reasons } => Command::Rate {
+            score,
+            reasons: Reasons::shipped().fitting(score, &reasons),
+            note: why,
+        },
         Verb::Money(deed) => {
             let proof = asked.kept.first().map(|file| file.attachment.hash.clone());
             money::command(deed, why, proof)
         }
         Verb::Reassign { step, row, to } => Command::Reassign { step, row, to, why },
         Verb::RevokePaper { what, of } => Command::RevokePaper { what, of, why },
+        Verb::Moderate { deed } => Command::Moderate { deed, why },
         Verb::Redate => Command::Redate,
         Verb::Reseat => Command::Reseat,
         Verb::Tick => Command::Tick,

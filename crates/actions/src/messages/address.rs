@@ -139,6 +139,12 @@ impl City {
             own => Some(own.to_owned()),
         };
         let mut addresses = BTreeMap::new();
+        // Whoever wrote from outside is answered the way they wrote.
+        if let Some(arrival) = self.reader().arrival_of_case(told.case.id).await?
+            && let Some(sender) = arrival.sender
+        {
+            addresses.insert(arrival.way, sender);
+        }
         if let Some(phone) = or(&wishes.phone, given(FieldKind::Phone)) {
             addresses.insert(Channel::Sms, phone.clone());
             addresses.insert(Channel::Zalo, phone);

@@ -250,6 +250,9 @@ impl Told {
                 | Kind::ErrorDeclined
                 | Kind::CorrectionBegun
                 | Kind::PapersLost
+                | Kind::Merged
+                | Kind::Unmerged
+                | Kind::Recategorised
         );
         let Some(at) = at.filter(|_| meant) else {
             return String::new();
@@ -298,8 +301,11 @@ pub(super) fn note(event: &Event) -> Option<NoteId> {
         | Event::ErrorReported { why }
         | Event::ErrorDeclined { why }
         | Event::CorrectionBegun { why, .. }
+        | Event::Unmerged { why, .. }
         | Event::Reopened { why } => *why,
         Event::PapersLost(lost) => lost.why,
+        Event::Recategorised(as_what) => as_what.why,
+        Event::OutsideSaid(said) => said.note,
         Event::Noted { note, .. } => Some(*note),
         _ => None,
     }

@@ -6,6 +6,7 @@ use rules::ids::{MessageId, PersonId};
 use rules::message::{Flaw, Policy, Rendered, Template, TemplateKey, Unreadable};
 use rules::notice::Tiers;
 use rules::portal::Mapping;
+use rules::posting::Posting;
 use store::StoreError;
 
 use crate::city::City;
@@ -20,14 +21,17 @@ pub enum Document {
     Portal,
     /// On which grounds work is stopped (form 05).
     Stops,
+    /// How much one may post, and which words and numbers are looked at.
+    Posting,
 }
 
 impl Document {
-    pub const ALL: [Document; 4] = [
+    pub const ALL: [Document; 5] = [
         Document::Policy,
         Document::Escalation,
         Document::Portal,
         Document::Stops,
+        Document::Posting,
     ];
 
     /// As it is kept and as addresses name it.
@@ -37,6 +41,7 @@ impl Document {
             Document::Escalation => "escalation",
             Document::Portal => "portal",
             Document::Stops => "stops",
+            Document::Posting => "posting",
         }
     }
 
@@ -53,6 +58,7 @@ impl Document {
             Document::Escalation => Tiers::shipped_text(),
             Document::Portal => Mapping::shipped_text(),
             Document::Stops => STOPS_1,
+            Document::Posting => Posting::shipped_text(),
         }
     }
 
@@ -62,6 +68,7 @@ impl Document {
             Document::Escalation => Tiers::read(text).map(drop),
             Document::Portal => Mapping::read(text).map(drop),
             Document::Stops => Grounds::read(text).map(drop).map_err(Unreadable),
+            Document::Posting => Posting::read(text).map(drop),
         }
     }
 }

@@ -8,6 +8,7 @@
 mod commands;
 mod definition;
 mod folder;
+mod guess;
 mod http;
 mod import;
 mod league;
@@ -17,6 +18,7 @@ mod pages;
 mod papers;
 mod postgres;
 mod report;
+mod reports;
 mod search;
 mod start;
 pub mod synthetic;
@@ -34,7 +36,9 @@ use crate::config::Config;
 use folder::Folder;
 
 /// Every bench by its number in the list of numbers to reach.
-pub const NAMES: &[&str] = &["p1", "p2", "p3", "p4", "p6", "p7", "p8", "p9", "p10", "p11"];
+pub const NAMES: &[&str] = &[
+    "p1", "p2", "p3", "p4", "p6", "p7", "p8", "p9", "p10", "p11", "p14", "guess",
+];
 
 /// Sizes. `None`: what the bench itself takes as modest.
 #[derive(Debug, Clone)]
@@ -109,6 +113,8 @@ async fn one(config: &Config, name: &str, options: &Options, folder: &Folder) ->
         "p9" => papers::p9(options),
         "p10" => search::p10(config, options, folder).await,
         "p11" => definition::p11(config, options),
+        "guess" => guess::guess(config, options),
+        "p14" => reports::p14(config, options, folder).await,
         other => bail!("there is no bench {other}: all, {}", NAMES.join(", ")),
     }
 }

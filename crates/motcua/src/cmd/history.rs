@@ -71,6 +71,8 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::ConsultationAsked(_) => ("hỏi ý kiến", "opinion asked"),
         Event::PapersLost(_) => ("mất, hỏng giấy tờ", "papers lost"),
         Event::LossMadeGood { .. } => ("đã có lại giấy tờ", "loss made good"),
+        Event::ReviewAwaited => ("chờ duyệt công khai", "awaits review"),
+        Event::Moderated { .. } => ("duyệt nội dung công khai", "moderated"),
         Event::Mirrored { .. } => ("do hệ thống khác quyết định", "decided elsewhere"),
         Event::OwnerSaid(_) => ("hệ thống khác báo", "its owner says"),
         Event::PartOf { .. } => ("là một phần của", "part of"),
@@ -79,6 +81,18 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::PartGoesOn { .. } => ("phần tiếp tục", "part goes on"),
         Event::PartEnded { .. } => ("phần đã xong", "part ended"),
         Event::PartDropped { .. } => ("phần không thực hiện", "part never begins"),
+        Event::Relayed { .. } => ("chuyển sang hệ thống khác", "forwarded"),
+        Event::PartnerSaid { .. } => ("hệ thống nhận chuyển báo", "the partner says"),
+        Event::Merged { .. } => ("gộp vào phản ánh khác", "merged"),
+        Event::Unmerged { .. } => ("tách ra xử lý riêng", "unmerged"),
+        Event::OriginalSaid(_) => ("phản ánh gốc cho biết", "its original says"),
+        Event::Recategorised(_) => ("chuyển loại phản ánh", "made another kind"),
+        Event::Forwarded(_) => ("chuyển bên ngoài", "forwarded outside"),
+        Event::OutsideSaid(_) => ("bên ngoài trả lời", "somebody outside says"),
+        Event::TakenBack { .. } => ("rút lại việc chuyển", "forwarding taken back"),
+        Event::WorkShared(_) => ("giao phần việc", "work shared"),
+        Event::SharedWorkEnded { .. } => ("phần việc đã xong", "shared work ended"),
+        Event::RatedFor { .. } => ("lý do đánh giá", "why it was rated so"),
     };
     language.say(vi, en)
 }
@@ -161,6 +175,13 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         Event::PapersReceived(received) => received.papers.len().to_string(),
         Event::Collected(collected) => code_of(&collected.way),
         Event::CodedElsewhere { system, code } => format!("{system} {code}"),
+        Event::Relayed { partner, id } => format!("{partner} {id}"),
+        Event::PartnerSaid {
+            partner, closed, ..
+        } => match closed {
+            true => format!("{partner} closed"),
+            false => partner.clone(),
+        },
         Event::Mirrored { system } => system.clone(),
         Event::OwnerSaid(said) => format!("{} {}", said.state, show(said.at)),
         Event::PartOf { whole, part } => format!("{whole} {part}"),
@@ -169,6 +190,19 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
             part.clone()
         }
         Event::PartEnded { part, ending } => format!("{part} {}", code_of(ending)),
+        Event::Merged { code, .. } => format!("→ {code}"),
+        Event::Unmerged { original, .. } => original.to_string(),
+        Event::OriginalSaid(said) => match &said.ended {
+            Some((ending, at)) => format!("{} {}", code_of(ending), show(*at)),
+            None => String::new(),
+        },
+        Event::Recategorised(as_what) => format!("{} → {}", as_what.from, as_what.to),
+        Event::Forwarded(asked) => format!("#{} {} → {}", asked.n, asked.party, show(asked.until)),
+        Event::OutsideSaid(said) => format!("#{} {}", said.n, said.said.code()),
+        Event::TakenBack { n } => format!("#{n}"),
+        Event::WorkShared(shared) => format!("{} @ {}", shared.code, shared.unit),
+        Event::SharedWorkEnded { ending, .. } => code_of(ending),
+        Event::RatedFor { reasons } => reasons.join(" "),
         Event::Accepted
         | Event::TakenUp
         | Event::ApplicantAsked { .. }
@@ -183,6 +217,8 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         | Event::WithdrawalAsked { .. }
         | Event::WithdrawalRefused { .. }
         | Event::NotAccepted { .. }
+        | Event::ReviewAwaited
+        | Event::Moderated { .. }
         | Event::Reopened { .. } => String::new(),
     }
 }

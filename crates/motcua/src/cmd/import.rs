@@ -1,6 +1,7 @@
 //! `import`: what other systems know comes in. Reading and judging is in `crate::import`; here it is
 //! saved, in large transactions, and told.
 
+mod assets;
 mod calendar;
 mod counter;
 mod mirrored;
@@ -8,6 +9,7 @@ mod money;
 mod numbers;
 mod papers;
 mod register;
+mod replay;
 
 use std::fs;
 use std::path::PathBuf;
@@ -56,6 +58,10 @@ pub enum Import {
     Register(register::ImportRegister),
     /// What the system of a ministry says of its own dossiers (CSV).
     Mirrored(mirrored::ImportMirrored),
+    /// Roads, canals, lamp posts with their owners, from GeoJSON: reports near them find their unit.
+    Assets(assets::ImportAssets),
+    /// The mapping of a system that is handed reports by Open311.
+    Partner(assets::ImportPartner),
     /// Units, areas and sets of areas from a file like `data/can-tho/organisation.toml`.
     Organisation(ImportOrganisation),
 }
@@ -69,6 +75,13 @@ pub struct ImportRequests {
     /// Where each row that was not taken as it stood is written.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Each deadline reaches to the end of its day.
+    #[arg(long)]
+    whole_days: bool,
+    /// Live each row again, opened and closed by commands with a clock that moves, instead of loading it in one event; into a
+    /// city that is not there yet. Deadlines reach to the end of their days.
+    #[arg(long)]
+    replay: bool,
 }
 
 #[derive(Args)]
@@ -107,6 +120,8 @@ impl Import {
             Import::Accounts(accounts) => accounts.run(here).await,
             Import::Register(register) => register.run(here).await,
             Import::Mirrored(mirrored) => mirrored.run(here).await,
+            Import::Assets(assets) => assets.run(here).await,
+            Import::Partner(partner) => partner.run(here).await,
             Import::Organisation(organisation) => organisation.run(here).await,
         }
     }
@@ -124,14 +139,24 @@ impl ImportRequests {
         let path = path.unwrap_or_else(|| format!("var/import/{code}-requests.csv").into());
         let mut report = Report::begin(&path, &["line", "code"])?;
         let store = open_store(here, true).await?;
+        if self.replay {
+            return replay::live(here, &store, &mapping, requests, report).await;
+        }
         let name = found_city(&store, code, &mapping).await?;
+        let days = match self.whole_days {
+            true => Some(replay::days(&mapping)?),
+            false => None,
+        };
         let mut loading = Loading::new(store.clone(), code).await?;
         loop {
             let mut chunk = Vec::with_capacity(CHUNK);
             while chunk.len() < CHUNK
                 && let Some(save) = requests.next(&mut report)?
             {
-                chunk.push(save);
+                chunk.push(match &days {
+                    Some(days) => replay::by_the_day(save, days)?,
+                    None => save,
+                });
             }
             if chunk.is_empty() {
                 break;

@@ -385,7 +385,15 @@ impl Life<'_> {
         let later = ended + hours(self.dice.around(20.0, 0.8));
         if later <= self.world.until && self.dice.chance(0.22) {
             let score = 1 + self.dice.weighted(&[0.08, 0.07, 0.15, 0.35, 0.35]) as u8;
-            self.command(Command::Rate { score, note: None }, Actor::Visitor, later);
+            self.command(
+                Command::Rate {
+                    score,
+                    reasons: Vec::new(),
+                    note: None,
+                },
+                Actor::Visitor,
+                later,
+            );
         }
         let again = ended + hours(self.dice.between(2.0, 200.0));
         let last = self.lived.recorded.last().map_or(again, |last| last.at);

@@ -143,6 +143,20 @@ const SECONDS: &[Shown] = &[
         Post::Head,
         &[],
     ),
+    (
+        "1022-duyet",
+        "Người duyệt nội dung công khai của Trung tâm 1022",
+        "centre-1022",
+        Post::Staff,
+        &[Power::Moderator],
+    ),
+    (
+        "1022-truongca",
+        "Trưởng ca Trung tâm 1022",
+        "centre-1022",
+        Post::Head,
+        &[],
+    ),
 ];
 
 /// Everybody, and who sits where.

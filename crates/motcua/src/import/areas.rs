@@ -89,7 +89,7 @@ impl Boundaries {
     }
 }
 
-fn word(feature: &Feature, name: &str) -> Option<String> {
+pub(super) fn word(feature: &Feature, name: &str) -> Option<String> {
     let word = match feature.property(name)? {
         serde_json::Value::String(text) => text.trim().to_owned(),
         serde_json::Value::Number(number) => number.to_string(),

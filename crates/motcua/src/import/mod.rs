@@ -3,8 +3,10 @@
 //! and why.
 
 pub mod areas;
+pub mod assets;
 pub mod dirt;
 pub mod mapping;
 pub mod mirrored;
 pub mod procedures;
+pub mod replay;
 pub mod requests;

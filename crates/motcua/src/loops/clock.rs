@@ -18,6 +18,7 @@ const REST: SignedDuration = SignedDuration::from_mins(30);
 pub async fn clock(city: City) {
     let mut asked: HashMap<CaseId, Moment> = HashMap::new();
     let mut day = None;
+    let mut swept = None;
     loop {
         // Another server or a command may have published a service or a calendar.
         if let Err(error) = city.refresh().await {
@@ -26,6 +27,9 @@ pub async fn clock(city: City) {
         // Mandates to sign begin and end by themselves.
         if let Err(error) = city.reseat_daily(&mut day).await {
             tracing::error!(%error, "signing steps could not be given to today's signers; trying again");
+        }
+        if let Err(error) = city.sweep_originals(&mut swept).await {
+            tracing::error!(%error, "photos whose time is over could not be forgotten; trying again");
         }
         if let Err(error) = clock_round(&city, &mut asked).await {
             tracing::error!(%error, "the clock's round was cut short; trying again");

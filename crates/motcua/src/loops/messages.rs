@@ -9,7 +9,7 @@ use links::courier::{CourierFault, Couriers, Parcel};
 use links::mail::Enclosed;
 use rules::message::Channel;
 use rules::notice::Kind;
-use store::Message;
+use store::{Message, Side};
 use web::hall::Hall;
 use web::text::Lang;
 
@@ -73,6 +73,16 @@ pub async fn hand_over(hall: &Hall, couriers: &Couriers, message: &Message) -> H
         // The way was taken out of the settings, or the message was erased meanwhile.
         return Handed::Never("no such way any more".to_owned());
     };
+    // An applicant may answer a letter about their case: the answer must prove that they got it.
+    let reply = match (message.channel, message.side, message.case) {
+        (Channel::Email, Side::Applicant, Some(_)) => {
+            match hall.city().reply_token(message.id).await {
+                Ok(token) => Some(token),
+                Err(error) => return Handed::NotNow(error.to_string()),
+            }
+        }
+        _ => None,
+    };
     let enclosed = match enclosed(hall, message).await {
         Ok(enclosed) => enclosed,
         Err(why) => return Handed::NotNow(why),
@@ -85,6 +95,8 @@ pub async fn hand_over(hall: &Hall, couriers: &Couriers, message: &Message) -> H
         body,
         provider: message.provider.clone(),
         enclosed,
+        unsubscribe: None,
+        reply,
     };
     match courier.send(&parcel, hall.now()).await {
         Ok(taken) => Handed::Taken {

@@ -4,8 +4,10 @@ mod areas;
 mod calendar;
 mod definitions;
 mod due;
+mod letters;
 mod record;
 mod register;
+mod replay;
 mod requests;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! The demonstration city as newcomers get it, in small: a year lived by the rules, on both engines.
 
+use facts::State;
 use testkit::{TestCity, both_engines};
 
 both_engines!(
@@ -17,11 +18,14 @@ async fn a_synthetic_year_is_the_sum_of_its_events(city: TestCity) {
         leader.open("/league").await;
         leader.status(200).sees("Dữ liệu minh họa");
         let reader = lived.hall.reader();
-        let open = reader.open_cases(None, 1000).await.expect("cases are read");
-        let now = lived.clock.now();
-        let late = open
-            .iter()
-            .filter(|(_, _, due)| due.is_some_and(|due| due < now));
+        let rows = reader.fact_rows(None, 1000).await.expect("cases are read");
+        let now = lived.clock.now().as_second();
+        let late = rows.iter().filter(|(_, case)| {
+            case.due.is_some_and(|due| match case.state {
+                State::Open => due < now,
+                State::Ended { at, .. } => due < at,
+            })
+        });
         (lived.hall.facts().len(), late.count())
     };
     // Small, but a city: some work is open, some of it late.

@@ -293,7 +293,10 @@ fn verbs(city: &TestCity) -> Vec<Verb> {
         Verb::AskWithdrawal,
         Verb::AnswerWithdrawal { accept: true },
         Verb::Reopen,
-        Verb::Rate { score: 1 },
+        Verb::Rate {
+            score: 1,
+            reasons: Vec::new(),
+        },
         Verb::Reassign {
             step,
             row,

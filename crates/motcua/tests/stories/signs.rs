@@ -31,12 +31,12 @@ async fn a_close_that_looks_made_is_counted_and_opens_its_cases(city: TestCity) 
         .await;
     city.clock.forward(days(1));
     let again = lamp(&city, 0.1).await;
-    // Merged with that one: in reach. Another one far away is a duplicate of nothing.
+    // Merged with that one: in reach. Another one is called its duplicate though it is far away.
     let merged = lamp(&city, 0.2).await;
     let far = lamp(&city, 50.0).await;
     city.clock.forward(minutes(30));
     for code in [&merged.code, &far.code] {
-        city.decides("1022", code, "Gộp vào phản ánh đã có").await;
+        city.merges("1022", code, &again.code).await;
     }
     // The ward says it is not theirs: the work comes back. It is not closed, so it is not counted.
     city.decides("1022", &again.code, "Chuyển đơn vị xử lý")

@@ -50,7 +50,12 @@ impl Work<'_> {
         Ok(())
     }
 
-    pub(super) fn rate(&mut self, score: u8, note: Option<NoteId>) -> Result<(), Refusal> {
+    pub(super) fn rate(
+        &mut self,
+        score: u8,
+        reasons: Vec<Code>,
+        note: Option<NoteId>,
+    ) -> Result<(), Refusal> {
         if self.case.life.ended().is_none() {
             return Err(not_from_here(&self.case));
         }
@@ -61,6 +66,9 @@ impl Work<'_> {
             return Err(Refusal::AlreadyDone);
         }
         self.then(Event::Rated { score, note });
+        if !reasons.is_empty() {
+            self.then(Event::RatedFor { reasons });
+        }
         Ok(())
     }
 

@@ -50,7 +50,7 @@ impl Work<'_> {
     }
 
     /// A channel the service forgot has the limit of the first one it names: the city still answers.
-    fn promised(&self, rule: &LimitRule) -> Result<Promised, Refusal> {
+    pub(super) fn promised(&self, rule: &LimitRule) -> Result<Promised, Refusal> {
         if let LimitRule::ByChannel(limits) = rule {
             let own = limits
                 .iter()

@@ -5,10 +5,13 @@ use serde::{Deserialize, Serialize};
 use service::definition::{Channel, Code, Ending, Limit, Who};
 
 use super::counter::{Collected, PapersReceived};
-use super::event::Silence;
+use super::event::{Silence, WorkShared};
+use super::merge::Original;
 use super::mirror::OwnerSaid;
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
+use super::outside::Said;
 use super::parts::PartNews;
+use super::shown::Deed;
 use super::state::Spot;
 use super::stop::Ground;
 use crate::Moment;
@@ -68,6 +71,8 @@ pub enum Command {
     },
     Rate {
         score: u8,
+        /// Of the city's list.
+        reasons: Vec<Code>,
         note: Option<NoteId>,
     },
     /// Record that a directive about this case was opened.
@@ -199,6 +204,80 @@ pub enum Command {
     EndWithWhole {
         ending: Ending,
     },
+    /// What of it anybody sees.
+    Moderate {
+        deed: Deed,
+        why: Option<NoteId>,
+    },
+    /// Another system of reports took it under this id.
+    Relay {
+        partner: Code,
+        id: String,
+    },
+    /// That system says something of it.
+    HearPartner {
+        partner: Code,
+        closed: bool,
+        note: Option<NoteId>,
+    },
+    /// Decide a step by an outcome that ends with a duplicate: of which report.
+    Merge {
+        step: Code,
+        row: Option<u32>,
+        outcome: Code,
+        note: Option<NoteId>,
+        original: Box<Original>,
+    },
+    Unmerge {
+        why: Option<NoteId>,
+    },
+    /// How the report stands that this one was merged into.
+    HearOriginal {
+        ended: Option<(Ending, Moment)>,
+        evidenced: bool,
+    },
+    /// Handle it as another kind of report: `Given` is that of the new kind.
+    Recategorise {
+        step: Code,
+        row: Option<u32>,
+        /// Required answers that nobody gave.
+        missing: Vec<Code>,
+        /// New version of the answers.
+        answers: u32,
+        why: Option<NoteId>,
+    },
+    /// Ask somebody outside who has no account.
+    Forward {
+        step: Code,
+        row: Option<u32>,
+        party: Code,
+        within: Limit,
+        question: NoteId,
+    },
+    HearOutside {
+        n: u32,
+        said: Said,
+        note: Option<NoteId>,
+        files: Vec<ContentHash>,
+    },
+    /// The link of a forwarding opens no more.
+    TakeBack {
+        n: u32,
+    },
+    /// Record that another unit does a part of it.
+    ShareWork {
+        step: Code,
+        row: Option<u32>,
+        shared: WorkShared,
+    },
+    HearShared {
+        case: CaseId,
+        ending: Ending,
+    },
+    /// The report that it is a part of ended.
+    EndWithReport {
+        ending: Ending,
+    },
 }
 
 /// Money as it came.
@@ -318,4 +397,16 @@ pub enum Refusal {
     OwnedElsewhere { system: Code },
     #[error("this step waits for the parts of the procedure")]
     WaitsForParts,
+    #[error("its sender keeps it private")]
+    NotPublic,
+    #[error("a duplicate names the report it repeats")]
+    OriginalRequired,
+    #[error("there is no such report to merge into")]
+    NoOriginal,
+    #[error("a report is no duplicate of itself")]
+    OwnOriginal,
+    #[error("the report named is over: {ending:?}")]
+    OriginalOver { ending: Ending },
+    #[error("another unit is not through with its part: {code}")]
+    WaitsForOthers { code: CaseCode },
 }

@@ -5,6 +5,8 @@ use super::consult::Consulting;
 use super::event::Event;
 use super::given::Given;
 use super::mirror;
+use super::outside::Forwarding;
+use super::shared::Sharing;
 use super::state::Case;
 use super::steps::Deciding;
 use super::work::Work;
@@ -61,7 +63,11 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::AskWithdrawal { why } => work.ask_withdrawal(why),
         Command::AnswerWithdrawal { accept, why } => work.answer_withdrawal(accept, why),
         Command::Reopen { why } => work.reopen(why),
-        Command::Rate { score, note } => work.rate(score, note),
+        Command::Rate {
+            score,
+            reasons,
+            note,
+        } => work.rate(score, reasons, note),
         Command::Direct { directive } => work.direct(directive),
         Command::AskFees => work.ask_fees(),
         Command::TakePayment(taking) => work.take_payment(*taking),
@@ -125,6 +131,72 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::PartOpened { part, case, code } => work.part_opened(part, case, code),
         Command::HearPart { part, news } => work.hear_part(&part, news),
         Command::EndWithWhole { ending } => work.end_with_whole(ending),
+        Command::Moderate { deed, why } => work.moderate(deed, why),
+        Command::Relay { partner, id } => {
+            work.then(Event::Relayed { partner, id });
+            Ok(())
+        }
+        Command::HearPartner {
+            partner,
+            closed,
+            note,
+        } => {
+            work.then(Event::PartnerSaid {
+                partner,
+                closed,
+                note,
+            });
+            Ok(())
+        }
+        Command::Merge {
+            step,
+            row,
+            outcome,
+            note,
+            original,
+        } => {
+            let deciding = Deciding {
+                step,
+                row,
+                outcome,
+                note,
+                files: Vec::new(),
+                answers: None,
+            };
+            work.merge(deciding, *original)
+        }
+        Command::Unmerge { why } => work.unmerge(why),
+        Command::HearOriginal { ended, evidenced } => work.hear_original(ended, evidenced),
+        Command::Recategorise {
+            step,
+            row,
+            missing,
+            answers,
+            why,
+        } => work.recategorise(&step, row, (missing, answers), why),
+        Command::Forward {
+            step,
+            row,
+            party,
+            within,
+            question,
+        } => work.forward(Forwarding {
+            step,
+            row,
+            party,
+            within,
+            question,
+        }),
+        Command::HearOutside {
+            n,
+            said,
+            note,
+            files,
+        } => work.hear_outside(n, said, note, files),
+        Command::TakeBack { n } => work.take_back(n),
+        Command::ShareWork { step, row, shared } => work.share_work(Sharing { step, row, shared }),
+        Command::HearShared { case, ending } => work.hear_shared(case, ending),
+        Command::EndWithReport { ending } => work.end_with_report(ending),
     }?;
     Ok(work.done())
 }

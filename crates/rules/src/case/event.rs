@@ -10,6 +10,8 @@ use service::definition::{Channel, Code, Ending, Kind, Limit, Post, Who};
 use super::counter::{Collected, PapersReceived};
 use super::mirror::OwnerSaid;
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
+use super::outside::Said;
+use super::shown::Deed;
 use super::state::{Spot, Stopped, Task};
 use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, MandateId, NoteId, PersonId, UnitCode};
@@ -315,14 +317,119 @@ pub enum Event {
     PartDropped {
         part: Code,
     },
+    /// Its sender wishes it to be public: it is once a moderator has looked.
+    ReviewAwaited,
+    /// A moderator decided what of it anybody sees.
+    Moderated {
+        deed: Deed,
+        why: Option<NoteId>,
+    },
+    /// Handed on to another system of reports too, where it is called `id`. Who answers for it stays.
+    Relayed {
+        partner: Code,
+        id: String,
+    },
+    /// What that system says of it. That it closed there ends nothing here: a person decides.
+    PartnerSaid {
+        partner: Code,
+        closed: bool,
+        note: Option<NoteId>,
+    },
+    /// It is the same thing as another report. How its step was decided and that it stopped here follow.
+    Merged {
+        original: CaseId,
+        code: CaseCode,
+    },
+    /// It is another thing after all: back to be sorted, under its first clock.
+    Unmerged {
+        original: CaseId,
+        why: Option<NoteId>,
+    },
+    /// The report that it was merged into ended, or goes on again.
+    OriginalSaid(Box<OriginalSaid>),
+    /// It is handled as another kind of report from here on.
+    Recategorised(Box<Recategorised>),
+    /// Somebody outside without an account is asked to do it, by a link.
+    Forwarded(Box<Forwarded>),
+    OutsideSaid(Box<OutsideSaid>),
+    /// The link opens no more.
+    TakenBack {
+        n: u32,
+    },
+    /// Another unit does a part of it, as a case of its own.
+    WorkShared(Box<WorkShared>),
+    SharedWorkEnded {
+        case: CaseId,
+        ending: Ending,
+    },
+    /// Why it was rated so, by codes of the city's list. `Rated` came before.
+    RatedFor {
+        reasons: Vec<Code>,
+    },
 }
 
 impl Event {
     /// Recorded beside the work: nothing that a page showed became untrue, so whoever acts on what they saw
     /// is not held up by it.
     pub fn aside(&self) -> bool {
-        matches!(self, Event::PaperMade(_) | Event::PaperSigned(_))
+        matches!(
+            self,
+            Event::PaperMade(_) | Event::PaperSigned(_) | Event::Relayed { .. }
+        )
     }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OriginalSaid {
+    pub original: CaseId,
+    /// `None`: it goes on again.
+    pub ended: Option<(Ending, Moment)>,
+    /// With proof that it was done.
+    pub evidenced: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recategorised {
+    pub from: Code,
+    pub from_version: u32,
+    pub to: Code,
+    pub to_version: u32,
+    /// What the new kind promises: how long, until when from the first contact, and until when by now.
+    pub limit: Option<Limit>,
+    pub promised: Option<Moment>,
+    pub due: Option<Moment>,
+    /// Required answers of the new form that nobody gave.
+    pub missing: Vec<Code>,
+    pub why: Option<NoteId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forwarded {
+    /// Its place among those of the case.
+    pub n: u32,
+    pub step: Code,
+    pub row: Option<u32>,
+    /// Of the city's list of parties outside.
+    pub party: Code,
+    pub until: Moment,
+    pub question: NoteId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutsideSaid {
+    pub n: u32,
+    pub said: Said,
+    pub note: Option<NoteId>,
+    pub files: Vec<ContentHash>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkShared {
+    pub case: CaseId,
+    pub code: CaseCode,
+    pub unit: UnitCode,
+    /// The report is not called done before it.
+    pub waits: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

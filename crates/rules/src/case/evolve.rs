@@ -175,15 +175,23 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             case.attached.clear();
             case.collected = None;
             case.rating = None;
+            case.rated_for.clear();
             if let Some(due) = case.clock.due {
                 clock::resume(&mut case.clock, at, due);
             }
         }
-        Event::Rated { score, .. } => case.rating = Some(*score),
+        Event::Rated { score, .. } => {
+            case.rating = Some(*score);
+            case.rated_for.clear();
+        }
+        Event::RatedFor { reasons } => case.rated_for.clone_from(reasons),
+        Event::WorkShared(_) | Event::SharedWorkEnded { .. } => {
+            super::shared::add(case, &recorded.event);
+        }
         Event::Directed { directive } => case.directives.push(*directive),
         Event::PapersReceived(received) => add_papers(case, received),
         Event::Collected(collected) => case.collected = Some(collected.as_ref().clone()),
-        Event::CodedElsewhere { .. } => {}
+        Event::CodedElsewhere { .. } | Event::Relayed { .. } | Event::PartnerSaid { .. } => {}
         Event::Mirrored { system } => {
             case.mirror = Some(Mirror {
                 system: system.clone(),
@@ -202,6 +210,13 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
         | Event::PartGoesOn { .. }
         | Event::PartEnded { .. }
         | Event::PartDropped { .. } => super::parts::add(&mut case.parts, &recorded.event),
+        Event::Merged { .. } | Event::Unmerged { .. } | Event::OriginalSaid(_) => {
+            super::merge::add(case, &recorded.event, at);
+        }
+        Event::Recategorised(as_what) => super::recategorise::add(case, as_what, at),
+        Event::Forwarded(_) | Event::OutsideSaid(_) | Event::TakenBack { .. } => {
+            super::outside::add(case, &recorded.event, at);
+        }
         Event::Warned { of, step, row } => match step {
             None => case.clock.warned.push(*of),
             Some(step) => {
@@ -285,6 +300,11 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
                 lost.cost = *cost;
             }
         }
+        Event::ReviewAwaited => {
+            case.public = false;
+            case.shown.waits = true;
+        }
+        Event::Moderated { deed, .. } => super::shown::add(case, deed),
     }
 }
 
@@ -422,6 +442,12 @@ fn opened_as(opened: &Opened, recorded: &Recorded, at: Moment) -> Case {
         mirror: None,
         whole: None,
         parts: Vec::new(),
+        shown: Default::default(),
+        merged: None,
+        was: Vec::new(),
+        forwards: Vec::new(),
+        shared: Vec::new(),
+        rated_for: Vec::new(),
     }
 }
 

@@ -73,6 +73,13 @@ impl<'a> Given<'a> {
     pub fn today(&self) -> Date {
         self.calendar.local(self.now).0
     }
+
+    /// The hour in the city, and whether its offices are open. What the calendar does not cover is no office hour.
+    pub fn clock(&self) -> (u8, bool) {
+        let hour = self.calendar.local(self.now).1.hour();
+        let open = self.calendar.is_working_time(self.now).unwrap_or(false);
+        (hour.unsigned_abs(), open)
+    }
 }
 
 /// From where a rule of the definition is asked: of which case, in which row of a repeating group.
@@ -115,6 +122,7 @@ impl<'a> Context<'a> {
     pub fn scope(&self) -> Scope<'a> {
         let given = self.given;
         Scope {
+            clock: Some(given.clock()),
             row: self.row.map(|(group, row)| (group, row as usize)),
             applicant: self.applicant,
             channel: self.channel,

@@ -61,7 +61,7 @@ impl Life {
 
     /// The states that may follow each, by their numbers: every event of every case keeps to this table
     /// (`tests/case/random.rs`), and `docs/STATES.md` draws it. Out of 10 lead reopening and a recorded
-    /// correction alone; 3 and 8 are final.
+    /// correction alone, out of 8 a duplicate that is none; 3 is final.
     pub fn may_become(number: u8) -> &'static [u8] {
         match number {
             1 => &[2, 3, 5, 6, 7, 8],
@@ -70,6 +70,7 @@ impl Life {
             5 => &[1, 2, 3, 4, 6, 7, 8, 9],
             6 => &[1, 2, 3, 4, 5, 7, 8, 9],
             7 => &[1, 2, 4, 5, 6, 8],
+            8 => &[1, 4],
             9 => &[4, 10],
             10 => &[4],
             _ => &[],

@@ -1,6 +1,6 @@
 //! A case begins: who is competent, what starts at once, who acts first.
 
-use service::definition::{ClockStart, Kind, Node, UnitRule};
+use service::definition::{ClockStart, Node, Publish, UnitRule};
 
 use super::command::{Opening, Refusal};
 use super::event::{Event, Opened};
@@ -50,7 +50,7 @@ pub(super) fn opened(opening: &Opening, unit: UnitCode, given: &Given<'_>) -> Op
         unit,
         area: opening.area.clone(),
         place: opening.place,
-        public: opening.public && definition.kind == Kind::Report,
+        public: opening.public && definition.publishes() != Publish::Never,
         about: opening.about,
     }
 }

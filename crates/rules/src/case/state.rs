@@ -8,9 +8,14 @@ use service::definition::{Channel, Code, Kind, Limit, Post, Who};
 use super::counter::{Collected, PaperReceived};
 use super::event::{Silence, Warning};
 use super::life::Life;
+use super::merge::Merged;
 use super::mirror::Mirror;
 use super::money::Money;
+use super::outside::Forward;
 use super::parts::{PartState, Whole};
+use super::recategorise::Was;
+use super::shared::Shared;
+use super::shown::Shown;
 use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, NoteId, PersonId, UnitCode};
 
@@ -106,6 +111,24 @@ pub struct Case {
     /// Its own parts, in the order in which they began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartState>,
+    /// What a moderator decided of what anybody sees.
+    #[serde(default, skip_serializing_if = "Shown::is_plain")]
+    pub shown: Shown,
+    /// Into which report it was merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
+    /// As which kinds of report it was handled before, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<Was>,
+    /// Whom outside it was handed to, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forwards: Vec<Forward>,
+    /// Parts of it that other units do, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Shared>,
+    /// Why it was rated so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rated_for: Vec<Code>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -193,6 +216,23 @@ pub struct Spot {
 impl Spot {
     /// Metres of one degree of latitude.
     pub const DEGREE: f64 = 111_320.0;
+
+    /// The cell of the map it lies in: a hundredth of a degree to each side, as one number.
+    pub fn cell(self) -> i64 {
+        Self::cell_at(Self::row(self.lat), Self::row(self.lon))
+    }
+
+    /// Row of a latitude, or column of a longitude.
+    pub fn row(degrees: f64) -> i64 {
+        // Degrees of the earth are small numbers.
+        #[allow(clippy::cast_possible_truncation)]
+        let row = (degrees * 100.0).round() as i64;
+        row
+    }
+
+    pub fn cell_at(row: i64, column: i64) -> i64 {
+        row * 100_000 + column
+    }
 
     /// Metres, good over a few kilometres.
     pub fn metres_to(self, other: Spot) -> f64 {

@@ -147,7 +147,11 @@ impl<'a> Work<'a> {
         self.bounded(&code, row, taken)?;
         self.may_ask_to_complete(taken)?;
         self.puts_right(place, taken)?;
+        self.names_its_original(&taken.to)?;
         let forward = forward(&taken.to);
+        if forward && self.flow.reception().is_none_or(|first| first.code != code) {
+            self.others_are_through()?;
+        }
         if note.is_none() && *self.given.actor != Actor::Clock && self.owes_reason(step, taken) {
             return Err(Refusal::ReasonRequired);
         }

@@ -193,6 +193,7 @@ pub(super) fn says_the_date(event: &Event) -> bool {
             | Event::Redated { .. }
             | Event::Imported(_)
             | Event::OwnerSaid(_)
+            | Event::Recategorised(_)
     )
 }
 

@@ -2,6 +2,7 @@
 
 mod apology;
 mod blocks;
+mod handling;
 mod invariants;
 mod lawful;
 mod mirror;

@@ -176,6 +176,7 @@ fn commands() -> Vec<Command> {
         Command::AnswerWithdrawal { accept: true, why },
         Command::Reopen { why },
         Command::Rate {
+            reasons: Vec::new(),
             score: 5,
             note: None,
         },

@@ -162,6 +162,7 @@ pub(crate) fn command(tale: &Tale<'_>, one: &Move, now: rules::Moment) -> Comman
         },
         6 => Command::Reopen { why },
         7 => Command::Rate {
+            reasons: Vec::new(),
             score: u8::try_from(one.pick).unwrap_or(0) + 1,
             note: None,
         },
@@ -375,6 +376,8 @@ fn the_random_cases_take_every_way_between_states() {
     let mut runner = TestRunner::deterministic();
     let samples = (process(), moves(), 0..3usize, any::<bool>());
     let named = (1..=10).flat_map(|from| Life::may_become(from).iter().map(move |to| (from, *to)));
+    // The way back of a duplicate is told by `handling`: chance knows no original.
+    let named = named.filter(|(from, _)| *from != 8);
     let mut missing: BTreeSet<(u8, u8)> = named.collect();
     for _ in 0..4_000 {
         let sample = samples.new_tree(&mut runner).expect("a sample").current();

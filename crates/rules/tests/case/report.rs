@@ -64,7 +64,8 @@ fn asking_the_reporter_is_shown_but_moves_no_deadline() {
          2026-03-02T08:10 | centre-1022: triage.unclear | triage.unclear stop:question asked:question +ask@me→03-05T08:10 | 5
          2026-03-03T08:10 | me: ask.answered          | ask.answered clock→03-05T08:00 applicant-answered +triage@centre-1022→03-03T10:10 | 1
          2026-03-03T08:20 | centre-1022: triage.unclear | no: way-used-up | 1
-         2026-03-03T08:20 | centre-1022: triage.duplicate | triage.duplicate stopped:duplicate | 8",
+         2026-03-03T08:20 | centre-1022: triage.duplicate | no: original-required | 1
+         2026-03-03T08:20 | centre-1022: merge triage.duplicate | merged case→commune-b triage.duplicate stopped:duplicate | 8",
     );
     let stopped = tale.case().clock.intervals.iter().map(|each| each.stopped);
     let expected = [None, Some(Stopped::Question), None, Some(Stopped::Ended)];

@@ -9,15 +9,17 @@ use rules::Moment;
 use rules::calendar::{Calendar, VIETNAM_1};
 use rules::case::command::Taking;
 use rules::case::counter::{Collected, Delivery, Seen};
-use rules::case::event::{Event, Silence};
+use rules::case::event::{Event, Silence, WorkShared};
+use rules::case::merge::Original;
 use rules::case::money::{Proof, RefundWhy, Way};
+use rules::case::outside::Said;
 use rules::case::stop::{Ground, StopLaw};
 use rules::case::{self, Candidate, Case, Command, Given, Opening, Recorded, Refusal};
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::organisation::Organisation;
 use rules::person::Actor;
 use rules::process::Flow;
-use service::definition::{Channel, Definition, Limit, LimitUnit, Post, Who};
+use service::definition::{Channel, Definition, Ending, Kind, Limit, LimitUnit, Post, Who};
 use service::{Answers, frame, read};
 
 /// A ground as the list that ships has it.
@@ -238,6 +240,7 @@ impl Tale<'_> {
             ["keep"] => Command::AnswerWithdrawal { accept: false, why },
             ["reopen"] => Command::Reopen { why },
             ["rate", score] => Command::Rate {
+                reasons: Vec::new(),
                 score: score.parse().expect("a score"),
                 note: None,
             },
@@ -328,6 +331,48 @@ impl Tale<'_> {
             },
             ["mark"] => Command::Mark {
                 list: NoteId(uuid::Uuid::from_u128(9)),
+            },
+            ["merge", decided] => {
+                let (step, outcome) = decided.split_once('.').expect(text);
+                Command::Merge {
+                    step: step.to_owned(),
+                    row: None,
+                    outcome: outcome.to_owned(),
+                    note: why,
+                    original: Box::new(original()),
+                }
+            }
+            ["unmerge"] => Command::Unmerge { why },
+            ["forward", step] => Command::Forward {
+                step: step.to_owned(),
+                row: None,
+                party: "power".to_owned(),
+                within: Limit {
+                    thousandths: 7000,
+                    unit: LimitUnit::Days,
+                },
+                question: NoteId(uuid::Uuid::from_u128(10)),
+            },
+            ["outside", said] => Command::HearOutside {
+                n: 0,
+                said: Said::from_code(said).expect("a word of theirs"),
+                note: why,
+                files: Vec::new(),
+            },
+            ["take-back"] => Command::TakeBack { n: 0 },
+            ["share", step, unit, waits] => Command::ShareWork {
+                step: step.to_owned(),
+                row: None,
+                shared: WorkShared {
+                    case: CaseId(uuid::Uuid::from_u128(77)),
+                    code: "H13-77".to_owned(),
+                    unit: unit.to_owned(),
+                    waits: waits == "waits",
+                },
+            },
+            ["through"] => Command::HearShared {
+                case: CaseId(uuid::Uuid::from_u128(77)),
+                ending: Ending::Done,
             },
             ["direct"] => Command::Direct {
                 directive: CaseId(uuid::Uuid::from_u128(99)),
@@ -455,6 +500,19 @@ fn step_and_row(text: &str) -> (String, Option<u32>) {
     match text.trim_end_matches(']').split_once('[') {
         None => (text.to_owned(), None),
         Some((step, row)) => (step.to_owned(), row.parse().ok()),
+    }
+}
+
+/// The report that a table merges into.
+pub fn original() -> Original {
+    Original {
+        id: CaseId(uuid::Uuid::from_u128(2)),
+        code: "H13-2".to_owned(),
+        kind: Kind::Report,
+        unit: "commune-b".to_owned(),
+        merged: false,
+        ended: None,
+        evidenced: false,
     }
 }
 

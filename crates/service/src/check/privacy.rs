@@ -1,10 +1,10 @@
 //! Check 10: who asks for personal data says why, how it is shown, and how long it is kept.
 
 use super::Found;
-use crate::definition::{Definition, Field, FieldKind};
+use crate::definition::{Definition, Field, FieldKind, Kind, PUBLIC, Publish, SHOWN};
 
 pub fn privacy(definition: &Definition) -> Vec<Found> {
-    let mut found = Vec::new();
+    let mut found: Vec<Found> = published(definition).into_iter().collect();
     for (page_at, page) in definition.form.iter().enumerate() {
         for (field_at, field) in page.fields.iter().enumerate() {
             let missing = missing(field);
@@ -24,6 +24,22 @@ pub fn privacy(definition: &Definition) -> Vec<Found> {
         }
     }
     found
+}
+
+/// What is published is a report, and one that the public may see.
+fn published(definition: &Definition) -> Option<Found> {
+    let wanted = definition
+        .access
+        .publish
+        .filter(|said| *said != Publish::Never)?;
+    let says = match definition.kind {
+        Kind::Report if definition.publishes() == wanted => return None,
+        Kind::Report => format!(
+            "Nói khi nào công khai nhưng “see” không cho công chúng xem: cần “{PUBLIC}: {SHOWN}”."
+        ),
+        _ => "Chỉ phản ánh mới được công khai.".to_owned(),
+    };
+    Some(Found::error("access/publish", says).instead("publish: never"))
 }
 
 fn is_personal(field: &Field) -> bool {

@@ -16,6 +16,10 @@ pub struct Sample {
     pub applicant: Option<Who>,
     pub channel: Option<Channel>,
     pub today: Option<Date>,
+    /// `hour`; mid-morning where none is named.
+    pub hour: Option<u8>,
+    /// `office_hours`; yes where nothing is said.
+    pub office_hours: Option<bool>,
 }
 
 impl Sample {
@@ -24,6 +28,7 @@ impl Sample {
             applicant: self.applicant,
             channel: self.channel,
             today: self.today,
+            clock: Some((self.hour.unwrap_or(10), self.office_hours.unwrap_or(true))),
             ..Scope::of(definition, &self.answers)
         }
     }
@@ -71,6 +76,24 @@ pub fn samples(definition: &Definition, conditions: &[&Expr]) -> Vec<Sample> {
         let each = |sample: Sample| {
             channels.iter().map(move |channel| Sample {
                 channel: Some(*channel),
+                ..sample.clone()
+            })
+        };
+        all = all.into_iter().flat_map(each).collect();
+    }
+    if words.names.contains(&"office_hours") {
+        let each = |sample: Sample| {
+            [true, false].map(|open| Sample {
+                office_hours: Some(open),
+                ..sample.clone()
+            })
+        };
+        all = all.into_iter().flat_map(each).collect();
+    }
+    if words.names.contains(&"hour") {
+        let each = |sample: Sample| {
+            [3, 10, 16, 22].map(|hour| Sample {
+                hour: Some(hour),
                 ..sample.clone()
             })
         };

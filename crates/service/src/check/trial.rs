@@ -79,6 +79,18 @@ fn given(definition: &Definition, test: &Test) -> Result<Sample, String> {
                 sample.today = Some(today.map_err(|_| format!("“{written}” không phải là ngày"))?);
                 continue;
             }
+            "hour" => {
+                let hour = written.parse().ok().filter(|hour| *hour < 24);
+                sample.hour =
+                    Some(hour.ok_or(format!("“{written}” không phải là giờ từ 0 đến 23"))?);
+                continue;
+            }
+            "office_hours" => {
+                let open = written.parse();
+                sample.office_hours =
+                    Some(open.map_err(|_| format!("“{written}” không phải là true hay false"))?);
+                continue;
+            }
             _ => {}
         }
         let group = definition.form.iter().find(|page| {

@@ -163,7 +163,43 @@ pub struct Paper {
 pub struct Access {
     pub see: Vec<(Code, Code)>,
     pub hide: Vec<(Code, Code)>,
+    /// When a report stands on public pages, where its sender wishes it to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish: Option<Publish>,
 }
+
+/// When anybody may see a report of this kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Publish {
+    AtOnce,
+    /// Once a moderator has looked.
+    AfterReview,
+    Never,
+}
+
+impl Definition {
+    /// What `access.publish` says; where it says nothing, what the public may see decides.
+    pub fn publishes(&self) -> Publish {
+        if self.kind != Kind::Report {
+            return Publish::Never;
+        }
+        let mut see = self.access.see.iter();
+        let public = see
+            .find(|(who, _)| who == PUBLIC)
+            .map(|(_, what)| what.as_str());
+        match (public, self.access.publish) {
+            (Some(what), _) if what != SHOWN => Publish::Never,
+            (_, Some(publish)) => publish,
+            (_, None) => Publish::AtOnce,
+        }
+    }
+}
+
+/// Everybody, in `access.see`.
+pub const PUBLIC: &str = "public";
+/// What the public sees of reports that are published.
+pub const SHOWN: &str = "without-personal-data";
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

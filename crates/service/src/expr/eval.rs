@@ -195,6 +195,14 @@ impl<'a> Eval<'a> {
         let word = match name {
             "today" => self.scope.today.map(|day| Cow::Owned(day.to_string())),
             "channel" => self.scope.channel.map(channel_word),
+            "hour" => {
+                let hour = self.scope.clock.map(|(hour, _)| Value::Number(hour.into()));
+                return hour.ok_or(Stop::Missing);
+            }
+            "office_hours" => {
+                let open = self.scope.clock.map(|(_, open)| Value::Bool(open));
+                return open.ok_or(Stop::Missing);
+            }
             _ => None,
         };
         word.map(Value::Text).ok_or(Stop::Missing)

@@ -49,6 +49,8 @@ pub struct Scope<'a> {
     pub channel: Option<Channel>,
     /// `today`
     pub today: Option<Date>,
+    /// `hour` of the day in the city, and `office_hours`: whether the calendar's working time runs.
+    pub clock: Option<(u8, bool)>,
 }
 
 impl<'a> Scope<'a> {
@@ -60,6 +62,7 @@ impl<'a> Scope<'a> {
             applicant: None,
             channel: None,
             today: None,
+            clock: None,
         }
     }
 
@@ -94,12 +97,19 @@ impl<'a> Scope<'a> {
         self
     }
 
+    #[must_use]
+    pub fn clock(mut self, hour: u8, office_hours: bool) -> Self {
+        self.clock = Some((hour, office_hours));
+        self
+    }
+
     /// Who asks, by which way and when, as in `other`.
     #[must_use]
     pub fn like(mut self, other: &Scope) -> Self {
         self.applicant = other.applicant;
         self.channel = other.channel;
         self.today = other.today;
+        self.clock = other.clock;
         self
     }
 }

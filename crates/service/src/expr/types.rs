@@ -173,6 +173,8 @@ pub fn given(definition: &Definition) -> Vec<Member> {
         ),
         always("today", Type::Date),
         always("channel", Type::Text),
+        always("hour", Type::Whole),
+        always("office_hours", Type::YesNo),
     ]
 }
 

@@ -369,7 +369,7 @@ fn place(raw: &Json) -> Result<Json, Wrong> {
         (None, None) => {}
         _ => return Err(Wrong::NotAPlace),
     }
-    for key in ["area", "words", "road_class"] {
+    for key in ["area", "words", "road_class", "owner"] {
         if let Some(Json::String(text)) = map.get(key) {
             let text: String = text.trim().nfc().collect();
             if text.chars().count() > LINE {

@@ -4,7 +4,7 @@ use super::shape::{APPLICANTS, LEGAL_BASIS, LINKED_PART, OWNER, PAPER, SERVICE, 
 use super::{Part, Reader, form, process, roles, tables, words};
 use crate::definition::{
     Access, Applicants, Channel, Definition, Identity, Kind, LegalBasis, LinkedPart, Owner, Paper,
-    Test, Who,
+    Publish, Test, Who,
 };
 use crate::yaml::{Node, Value};
 
@@ -250,6 +250,15 @@ fn access(reader: &mut Reader, file: &Part) -> Access {
     Access {
         see: pairs(reader, &part, "see"),
         hide: pairs(reader, &part, "hide"),
+        publish: reader.one_of(
+            &part,
+            "publish",
+            &[
+                ("at-once", Publish::AtOnce),
+                ("after-review", Publish::AfterReview),
+                ("never", Publish::Never),
+            ],
+        ),
     }
 }
 

@@ -311,7 +311,7 @@ pub static PAPER: Shape = line(
 pub static ACCESS: Shape = Shape {
     what: "quyền xem",
     tall_with: &["see", "hide"],
-    keys: &[("see", Word), ("hide", Word)],
+    keys: &[("see", Word), ("hide", Word), ("publish", Word)],
 };
 pub static TEST: Shape = line(
     "phép thử",

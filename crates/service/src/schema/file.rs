@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 use super::Word;
-use crate::definition::{Channel, Every, Hit, Identity, IfSilent, Kind, Pick, WaitFor, Who};
+use crate::definition::{
+    Channel, Every, Hit, Identity, IfSilent, Kind, Pick, Publish, WaitFor, Who,
+};
 use crate::definition::{ClockStart, SupplementRule};
 use crate::frame::AnyTime;
 
@@ -438,6 +440,7 @@ struct Paper {
 struct Access {
     see: Option<Named<Word>>,
     hide: Option<Named<Word>>,
+    publish: Option<Publish>,
 }
 
 #[derive(JsonSchema)]

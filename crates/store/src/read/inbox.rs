@@ -162,8 +162,9 @@ impl Reader {
         most: u32,
     ) -> Result<Vec<(CaseId, String, Option<Moment>)>> {
         let after = after.map_or(Value::Id(uuid::Uuid::nil()), Value::from);
-        let sql = "SELECT id, code, due FROM cases WHERE city = $1 AND ended IS NULL AND id > $2
-            ORDER BY id LIMIT $3";
+        let sql =
+            "SELECT id, code, due FROM cases WHERE city = $1 AND ended IS NULL AND original IS NULL
+            AND id > $2 ORDER BY id LIMIT $3";
         let params = [(&*self.city).into(), after, most.into()];
         let read = |mut row: Row| Ok((row.next()?, row.next()?, row.next()?));
         self.all(sql, &params, read).await
@@ -186,7 +187,7 @@ impl Reader {
         most: u32,
     ) -> Result<Vec<CaseId>> {
         let after = after.map_or(Value::Id(uuid::Uuid::nil()), Value::from);
-        let sql = "SELECT id FROM cases WHERE city = $1 AND ended IS NULL AND due < $2 AND id > $3
+        let sql = "SELECT id FROM cases WHERE city = $1 AND ended IS NULL AND original IS NULL AND due < $2 AND id > $3
             UNION SELECT case_id FROM task WHERE city = $1 AND due < $2 AND case_id > $3
             ORDER BY 1 LIMIT $4";
         let params = [(&*self.city).into(), before.into(), after, most.into()];

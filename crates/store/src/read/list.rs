@@ -114,7 +114,28 @@ impl Extent {
             east: spot.lon + east,
         }
     }
+
+    /// The cells it touches; `None` where they are too many to be asked one by one.
+    fn cells(self) -> Option<Vec<i64>> {
+        // A point on the edge of two cells may have been rounded to either.
+        const EDGE: f64 = 1e-9;
+        let rows = |low: f64, high: f64| Spot::row(low - EDGE)..=Spot::row(high + EDGE);
+        let (south, west) = (rows(self.south, self.north), rows(self.west, self.east));
+        let many = |range: &std::ops::RangeInclusive<i64>| range.end() - range.start() + 1;
+        let wide = [self.south, self.north, self.west, self.east]
+            .iter()
+            .any(|degrees| !degrees.is_finite() || degrees.abs() > 360.0);
+        if wide || many(&south) * many(&west) > CELLS {
+            return None;
+        }
+        let cells =
+            south.flat_map(|row| west.clone().map(move |column| Spot::cell_at(row, column)));
+        Some(cells.collect())
+    }
 }
+
+/// Cells that are asked one by one at most.
+const CELLS: i64 = 64;
 
 impl Narrow {
     pub(crate) fn push<'a>(&'a self, query: &mut Query<'a>) -> Result<()> {
@@ -156,7 +177,33 @@ impl Narrow {
 impl Reader {
     /// Cases anybody may see, newest first.
     pub async fn public_cases(&self, narrow: &Narrow, page: Page) -> Result<Vec<CaseLine>> {
-        self.cases(&Person::Nobody, narrow, page).await
+        match narrow.within.and_then(Extent::cells) {
+            Some(cells) => self.in_cells(&cells, narrow, page).await,
+            None => self.cases(&Person::Nobody, narrow, page).await,
+        }
+    }
+
+    /// The newest of each cell, put together: no cell's history is read further than a page.
+    async fn in_cells(&self, cells: &[i64], narrow: &Narrow, page: Page) -> Result<Vec<CaseLine>> {
+        let mut query = Query::new(String::new(), params![&*self.city]);
+        for (n, cell) in cells.iter().enumerate() {
+            if n > 0 {
+                query.push("UNION ALL");
+            }
+            query.push(&format!(
+                "SELECT * FROM (SELECT {LINE} FROM cases c WHERE c.city = $1 AND c.public = 1"
+            ));
+            query.with("AND c.cell =", *cell);
+            narrow.push(&mut query)?;
+            newest(&mut query, page);
+            query.push(&format!(") q{n}"));
+        }
+        let mut found = self
+            .all(&query.sql, &query.params, |mut row| read_line(&mut row))
+            .await?;
+        found.sort_by(|a, b| b.place_in_list().cmp(&a.place_in_list()));
+        found.truncate(page.most as usize);
+        Ok(found)
     }
 
     /// Cases the viewer may see, newest first.
@@ -186,6 +233,13 @@ impl Reader {
         self.newest_first(query, page).await
     }
 
+    /// Reports that were merged into this one, newest first.
+    pub async fn merged_into(&self, case: CaseId, page: Page) -> Result<Vec<CaseLine>> {
+        let sql = format!("SELECT {LINE} FROM cases c WHERE c.city = $1 AND c.original = $2");
+        let query = Query::new(sql, params![&*self.city, case]);
+        self.newest_first(query, page).await
+    }
+
     /// Directives and other cases about this one, newest first.
     pub async fn cases_about(&self, case: CaseId, page: Page) -> Result<Vec<CaseLine>> {
         let sql = format!("SELECT {LINE} FROM cases c WHERE c.city = $1 AND c.about = $2");
@@ -198,19 +252,31 @@ impl Reader {
         mut query: Query<'_>,
         page: Page,
     ) -> Result<Vec<CaseLine>> {
-        if let Some((opened, id)) = page.after {
-            query
-                .with("AND (c.opened, c.id) < (", opened)
-                .with(",", id)
-                .push(")");
-        }
-        query.with("ORDER BY c.opened DESC, c.id DESC LIMIT", page.most);
+        newest(&mut query, page);
         self.all(&query.sql, &query.params, |mut row| read_line(&mut row))
             .await
     }
 }
 
+fn newest(query: &mut Query<'_>, page: Page) {
+    if let Some((opened, id)) = page.after {
+        query
+            .with("AND (c.opened, c.id) < (", opened)
+            .with(",", id)
+            .push(")");
+    }
+    query.with("ORDER BY c.opened DESC, c.id DESC LIMIT", page.most);
+}
+
 impl Tx {
+    /// The reports that were merged into this one.
+    pub async fn merged_into(&mut self, case: CaseId) -> Result<Vec<CaseId>> {
+        let city = self.shared_city();
+        let sql = "SELECT id FROM cases WHERE city = $1 AND original = $2 ORDER BY id";
+        self.all(sql, &params![&*city, case], |mut row| row.next())
+            .await
+    }
+
     /// Open public cases of a service inside a box: candidates for "this was reported already".
     pub async fn open_near(
         &mut self,
@@ -244,7 +310,7 @@ async fn open_near(
     let sql = format!(
         "SELECT {LINE} FROM cases c WHERE c.city = $1 AND c.public = 1 AND c.lat IS NOT NULL
          AND c.lat >= $2 AND c.lat <= $3 AND c.lon >= $4 AND c.lon <= $5 AND c.service = $6
-         AND c.ended IS NULL ORDER BY c.opened DESC, c.id DESC LIMIT $7"
+         AND c.ended IS NULL AND c.original IS NULL ORDER BY c.opened DESC, c.id DESC LIMIT $7"
     );
     let Extent {
         south,

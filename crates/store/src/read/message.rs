@@ -110,7 +110,7 @@ impl Reader {
         most: u32,
     ) -> Result<Vec<(Case, String)>> {
         let after = after.map_or(CaseId(uuid::Uuid::nil()), |id| id);
-        let sql = "SELECT state, title FROM cases WHERE city = $1 AND ended IS NULL AND due < $2
+        let sql = "SELECT state, title FROM cases WHERE city = $1 AND ended IS NULL AND original IS NULL AND due < $2
             AND id > $3 ORDER BY id LIMIT $4";
         let read = |mut row: Row| Ok((row.json::<Case>()?, row.next::<String>()?));
         let params = params![&*self.city, now, after, most];

@@ -1,6 +1,7 @@
 //! What can be asked: one file for each kind of question, all as methods of [`crate::Reader`].
 
 pub mod apologies;
+pub mod arrival;
 pub mod authority;
 pub mod beside;
 pub mod case;
@@ -9,8 +10,10 @@ pub mod draft;
 pub mod facts;
 
 pub mod figures;
+pub mod following;
 pub mod handed_out;
 pub mod history;
+pub mod hotline;
 pub mod inbox;
 pub mod kept;
 pub mod list;
@@ -18,6 +21,7 @@ pub mod message;
 pub mod money;
 pub mod numbers;
 pub mod parcel;
+pub mod partner;
 pub mod people;
 pub mod portal;
 pub mod public;
@@ -26,6 +30,8 @@ pub mod queue;
 pub mod reception;
 pub mod register;
 pub mod resident;
+pub mod routing;
 pub mod scope;
 pub mod search;
 pub mod service;
+pub mod shown;

@@ -2,7 +2,7 @@
 
 use rules::Moment;
 use rules::ids::{CaseId, ContentHash};
-use service::definition::Kind;
+use service::definition::{Ending, Kind};
 
 use crate::chain::Hash;
 use crate::error::Result;
@@ -79,13 +79,33 @@ impl Reader {
         }
         let sql = "SELECT a.case_id, min(a.hash) FROM attachment a WHERE a.city = $1 AND a.public = 1 AND";
         let mut query = Query::new(sql, params![&*self.city]);
+        // Neither their small pictures nor the proof of the work.
         query
+            .one_of("a.what", ["photo", "photos"])
+            .push("AND")
             .one_of("a.case_id", cases.iter().copied())
             .push("GROUP BY a.case_id");
         self.all(&query.sql, &query.params, |mut row| {
             Ok((row.next()?, row.next()?))
         })
         .await
+    }
+
+    /// Titles of the newest reports of a kind that ended well, so that their kind was right: what new ones are
+    /// compared with.
+    pub async fn closed_titles(&self, service: &str, most: u32) -> Result<Vec<String>> {
+        let sql = "SELECT title FROM cases WHERE city = $1 AND service = $2 AND ended IS NOT NULL
+            AND ending IN ($3, $4, $5) ORDER BY opened DESC, id DESC LIMIT $6";
+        let [solved, answered, done] = [Ending::Solved, Ending::Answered, Ending::Done];
+        let params = params![
+            &*self.city,
+            service,
+            word(&solved)?,
+            word(&answered)?,
+            word(&done)?,
+            most
+        ];
+        self.all(sql, &params, |mut row| row.next()).await
     }
 
     /// The program behind a key, unless its right has ended.

@@ -25,7 +25,7 @@ pub struct Extras {
     pub title: Option<String>,
     /// Words to be found by, as written; folded here. `None` later: unchanged.
     pub words: Option<String>,
-    /// Group of the service (lĩnh vực), for figures. Needed on opening, ignored later.
+    /// Group of the service (lĩnh vực), for figures. Needed on opening; empty later: unchanged.
     pub group: String,
     /// SHA-256 of the secret that shows the whole case to who holds it. Only on opening.
     pub secret_hash: Option<Hash>,
@@ -159,6 +159,7 @@ fn consequences<'a>(
     holdings(city, prior, case, steps);
     money::steps(city, prior, case, recorded, steps)?;
     crate::write::apology::steps(city, prior, case, steps);
+    crate::write::shown::steps(city, case, recorded, steps);
     steps.push(outbox::seal_step(
         city,
         touched,
@@ -244,17 +245,18 @@ fn event_step<'a>(city: &'a str, one: &Recorded, previous: &Hash) -> Result<(Ste
 
 /// The columns of a case that its events alone decide; replay compares each.
 pub(crate) const ROW: &str = "version, life, handed, returned, reopened, evidenced, rating, state, \
-    unit, area, public, lat, lon, first_due, due, ended, ending, \
-    code, service, service_version, kind, channel, applicant, about, opened, whole";
+    unit, area, public, lat, lon, first_due, due, ended, ending, service, service_version, original, \
+    code, kind, channel, applicant, about, opened, whole, cell";
 
 /// How many of [`ROW`] change with nearly every event, and how many may change at all. Those between
 /// are in indexes: they are written only when one of them changes.
 const FLOW: usize = 8;
-const CHANGING: usize = 17;
+const CHANGING: usize = 20;
 
 /// In the order of [`ROW`].
 pub(crate) fn row_values(case: &Case) -> Result<Vec<Value<'_>>> {
-    let ended = case.life.ended();
+    // A duplicate counts with its original.
+    let ended = case.fate();
     let handed = match &case.life {
         Life::HandedOver { at, .. } => Some(*at),
         _ => None,
@@ -279,21 +281,23 @@ pub(crate) fn row_values(case: &Case) -> Result<Vec<Value<'_>>> {
         case.clock.due,
         ended.map(|(_, at)| at),
         ending,
-        &case.code,
         &case.service,
         case.service_version,
+        case.merged.as_ref().map(|merged| merged.original),
+        &case.code,
         word(&case.kind)?,
         word(&case.channel)?,
         case.applicant,
         case.about,
         case.opened,
         whole,
+        case.place.map(rules::case::Spot::cell),
     ]
     .into())
 }
 
-/// Parameters before the columns of [`ROW`] in an update: city, id, head, touched, title.
-const BEFORE: usize = 5;
+/// Parameters before the columns of [`ROW`] in an update: city, id, head, touched, title, topic.
+const BEFORE: usize = 6;
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let values: Vec<String> = (1..=7 + ROW.split(", ").count())
@@ -315,7 +319,8 @@ fn update(columns: usize) -> String {
         .collect();
     let set = set.join(", ");
     format!(
-        "UPDATE cases SET head = $3, touched = $4, title = coalesce($5, title), {set}
+        "UPDATE cases SET head = $3, touched = $4, title = coalesce($5, title),
+         topic = coalesce($6, topic), {set}
          WHERE city = $1 AND id = $2"
     )
 }
@@ -347,7 +352,7 @@ fn update_row<'a>(
     let fixed = before[CHANGING..].iter().zip(&now[CHANGING..]);
     if fixed.clone().any(|(before, now)| !before.same(now)) {
         return Err(StoreError::misuse(format!(
-            "case {} changed its code, service, channel, applicant or first contact",
+            "case {} changed its code, kind, channel, applicant or first contact",
             case.id
         )));
     }
@@ -359,7 +364,8 @@ fn update_row<'a>(
         };
     now.truncate(columns);
     let title = extras.title.as_deref();
-    let mut params = Vec::from(params![city, case.id, head.to_vec(), touched, title]);
+    let topic = Some(extras.group.as_str()).filter(|topic| !topic.is_empty());
+    let mut params = Vec::from(params![city, case.id, head.to_vec(), touched, title, topic]);
     params.extend(now);
     Ok((sql, params))
 }
@@ -373,7 +379,9 @@ fn tasks<'a>(
 ) -> Result<()> {
     let old = prior.map_or(&[][..], |p| &p.tasks);
     let same_due = prior.is_some_and(|p| {
-        p.clock.due == case.clock.due && p.clock.running() == case.clock.running()
+        p.clock.due == case.clock.due
+            && p.clock.running() == case.clock.running()
+            && p.service == case.service
     });
     for task in old {
         if !case.tasks.iter().any(|t| key(t) == key(task)) {
@@ -391,7 +399,7 @@ fn tasks<'a>(
             due, legal_due, sort, service)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             ON CONFLICT (city, case_id, step, step_row) DO UPDATE SET role = $5, unit = $6, post = $7,
-            holder = $8, since = $9, due = $10, legal_due = $11, sort = $12";
+            holder = $8, since = $9, due = $10, legal_due = $11, sort = $12, service = $13";
         let mut params = Vec::from(params![city, case.id]);
         params.extend(task_values(case, task)?);
         steps.push((sql, params));
@@ -469,6 +477,7 @@ pub(crate) fn holders(case: &Case) -> Vec<&str> {
         .chain(tasks)
         .chain(stints)
         .chain(case.handled_by.iter().map(String::as_str))
+        .chain(case.shared.iter().map(|shared| shared.unit.as_str()))
         .collect();
     units.sort_unstable();
     units.dedup();

@@ -131,4 +131,14 @@ impl Tx {
         self.execute(sql, &params![&*city, name, value]).await?;
         Ok(())
     }
+
+    /// The named value, or this one from now on.
+    pub async fn value_or(&mut self, name: &str, fresh: &str) -> Result<String> {
+        let city = self.shared_city();
+        let sql = "INSERT INTO kv (city, name, value) VALUES ($1, $2, $3)
+            ON CONFLICT (city, name) DO NOTHING";
+        self.execute(sql, &params![&*city, name, fresh]).await?;
+        let kept = self.value(name).await?;
+        Ok(kept.unwrap_or_else(|| fresh.to_owned()))
+    }
 }

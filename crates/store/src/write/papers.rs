@@ -46,6 +46,9 @@ pub struct DraftFile {
     pub small: Option<(ContentHash, u64)>,
     /// Where a photo was taken: offered as the place, and forgotten with the draft.
     pub taken_at: Option<Spot>,
+    /// A photo as it was sent: hash, bytes and media type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<(ContentHash, u64, String)>,
     /// The paper of the person's own store that it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<NoteId>,
@@ -138,6 +141,7 @@ impl Tx {
             "DELETE FROM attachment_origin WHERE city = $1 AND case_id = $2",
             "UPDATE standing SET body = NULL WHERE city = $1 AND case_id = $2",
             "UPDATE answer_origin SET body = NULL WHERE city = $1 AND case_id = $2",
+            "UPDATE flag SET words = NULL WHERE city = $1 AND case_id = $2",
         ] {
             self.execute(sql, &params![&*city, case]).await?;
         }

@@ -363,6 +363,7 @@ async fn papers_stand_apart_and_can_be_erased(f: Fixture) {
                 lat: 10.0,
                 lon: 105.7,
             }),
+            original: Some(("ef".repeat(32), 9, "image/png".into())),
             paper: None,
         }],
         at: moment(0),

@@ -1,5 +1,5 @@
 // Keeps what is typed into `form[data-draft]` on this device until it was sent, so that a lost
-// connection or a closed page costs nothing. Photos are not kept; passwords and hidden fields neither.
+// connection or a closed page costs nothing. Photos of a report are kept by `offline`; passwords and hidden fields neither.
 const PREFIX = "draft:";
 
 export function draft(): void {

@@ -1,10 +1,11 @@
 // Live pages: a server-sent event says that something changed; the page then fetches itself again,
-// at most every five seconds, and swaps the parts marked `data-live` in place. Focus stays.
-const EVERY = 5000;
+// at most every five seconds (a page may ask for more often), and swaps the parts marked `data-live` in place. Focus stays.
+const USUAL = 5000;
 
 export function live(): void {
   const first = document.querySelector<HTMLElement>("[data-live]");
   if (!first) return;
+  const every = Number(first.dataset.liveEvery ?? USUAL);
   const source = new EventSource(first.dataset.liveFrom ?? "/live");
   let last = Date.now();
   let planned = 0;
@@ -14,10 +15,10 @@ export function live(): void {
       planned = 0;
       last = Date.now();
       if (document.visibilityState === "visible") void refresh();
-    }, Math.max(0, last + EVERY - Date.now()));
+    }, Math.max(0, last + every - Date.now()));
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && Date.now() - last > EVERY) {
+    if (document.visibilityState === "visible" && Date.now() - last > every) {
       last = Date.now();
       void refresh();
     }

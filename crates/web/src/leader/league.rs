@@ -278,7 +278,10 @@ fn satisfaction(l: Lang, ask: &Ask, key: Option<&Key>, row: &UnitRow) -> Markup 
             None => "–",
             Some((mean, rate)) => {
                 a href=(ask.cases("rated", key)) { (say::decimal(l, mean, 1)) }
-                " " span.small.muted { (l.f("league.response", &[("rate", &say::percent(l, rate))])) }
+                " " span.small.muted {
+                    (l.f("league.response", &[("rate", &say::percent(l, rate))]))
+                    @if let Some((low, high)) = said.bounds.filter(|_| rate < 1.0) { br; (l.f("league.bounds", &[("low", &say::decimal(l, low, 1)), ("high", &say::decimal(l, high, 1))])) }
+                }
             },
         }
     }

@@ -143,6 +143,7 @@ fn admin_tabs(l: Lang, here: &str) -> Markup {
         ("/admin/messages/rules/escalation", l.t("messages.tiers")),
         ("/admin/messages/rules/portal", l.t("portal.mapping")),
         ("/admin/messages/rules/stops", l.t("stop.grounds")),
+        ("/admin/messages/rules/posting", l.t("posting.title")),
     ];
     html! {
         nav.tabs aria-label=(l.t("messages.admin")) {

@@ -84,6 +84,7 @@ async fn draw(
         Document::Escalation => l.t("messages.tiers"),
         Document::Portal => l.t("portal.mapping"),
         Document::Stops => l.t("stop.grounds"),
+        Document::Posting => l.t("posting.title"),
     };
     Ok(page(
         &visit.frame(),

@@ -12,7 +12,7 @@ use rules::index::{At, Dossier};
 use super::asked::Asked;
 use super::counted::Counted;
 use super::{
-    causes, communes, head, hot, index, integrity, organisations, report, reports, scored,
+    causes, communes, head, heat, hot, index, integrity, organisations, report, reports, scored,
 };
 use crate::error::Failure;
 use crate::hall::Hall;
@@ -163,6 +163,11 @@ fn of_reports(counted: &Counted<'_>, lens: Lens<'_>, l: Lang) -> Option<OfReport
             let title = l.f("numbers.received-in", &[("area", &area)]);
             let back = ("/numbers/communes", l.t("numbers.communes-title"));
             (title, back, found)
+        }
+        "heat" => {
+            let found = heat::behind(counted, lens, member)?;
+            let title = l.t("numbers.heat-cases").to_owned();
+            (title, ("/numbers/heat", l.t("numbers.heat-title")), found)
         }
         "hot" => {
             let hot = hot::find(counted.ledger, counted.law, counted.ask.as_of, &asked.key)?;

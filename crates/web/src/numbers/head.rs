@@ -13,7 +13,7 @@ use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
 
 /// The pages of this area.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     ("/numbers/report", "report"),
     ("/numbers/organisations", "organisations"),
     ("/numbers/index", "index"),
@@ -22,6 +22,7 @@ const PAGES: [(&str, &str); 8] = [
     ("/numbers/integrity", "integrity"),
     ("/numbers/integrity/reports", "reports"),
     ("/numbers/communes", "communes"),
+    ("/numbers/heat", "heat"),
 ];
 
 /// A page of figures: where it stands and what is above its figures.

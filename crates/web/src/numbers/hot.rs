@@ -89,6 +89,7 @@ pub fn section(l: Lang, hall: &Hall) -> Markup {
     let spots = now(l, hall);
     html! {
         h2 { (l.t("morning.hot")) }
+        p { a href="/numbers/heat" { (l.t("numbers.heat-title")) } }
         p.small.muted { (l.f("morning.hot-says", &[("metres", &limits.metres), ("least", &limits.at_least), ("days", &limits.days)])) }
         @if spots.is_empty() { (empty(l.t("morning.hot-none"), &html! {})) }
         @else {
@@ -109,6 +110,9 @@ pub fn section(l: Lang, hall: &Hall) -> Markup {
 
 /// What a directive about a hot spot says, where it still is one.
 pub fn task(l: Lang, hall: &Hall, key: &str) -> Option<String> {
+    if key.starts_with("heat|") {
+        return super::heat::task(l, hall, key);
+    }
     let days = hall.law().yardsticks.reports.hot.days;
     let spot = now(l, hall).into_iter().find(|spot| spot.key == key)?;
     Some(l.f(

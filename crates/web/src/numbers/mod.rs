@@ -9,6 +9,7 @@ mod communes;
 mod counted;
 pub mod enter;
 mod head;
+mod heat;
 pub mod hot;
 mod index;
 mod integrity;
@@ -17,6 +18,7 @@ mod organisations;
 mod procedures;
 mod report;
 mod reports;
+mod routing;
 mod scored;
 mod scores;
 mod sheet;
@@ -71,6 +73,11 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door(
             "/numbers/integrity/reports",
             get(reports::get).duty(Act::ReadFigures),
+        )
+        .door("/numbers/heat", get(heat::get).duty(Act::ReadFigures))
+        .door(
+            "/admin/routing",
+            get(routing::get).post(routing::post).duty(Act::Administer),
         )
         .door(
             "/numbers/organisations",

@@ -88,13 +88,18 @@ struct Tally {
     with_signs: u64,
     by_sign: BTreeMap<Sign, u64>,
     returns: u64,
+    transfers: u64,
+    /// Closed by the unit that had it first.
+    first_right: u64,
 }
 
 impl Tally {
-    fn add(&mut self, one: &Report, found: &[Sign]) {
+    fn add(&mut self, one: &Report, close: Close, found: &[Sign]) {
         self.closes += 1;
         self.with_signs += u64::from(!found.is_empty());
         self.returns += u64::from(one.returns);
+        self.transfers += u64::from(one.transfers);
+        self.first_right += u64::from(one.first == close.by);
         for sign in found {
             *self.by_sign.entry(*sign).or_default() += 1;
         }
@@ -126,11 +131,11 @@ pub async fn get(
         let (mut city, mut here) = (Tally::default(), Tally::default());
         let mut by_unit: BTreeMap<String, Tally> = BTreeMap::new();
         for (one, close, found) in Closes::of(&counted, lens).all() {
-            city.add(one, &found);
+            city.add(one, close, &found);
             if counted.in_scope(close.by) {
-                here.add(one, &found);
+                here.add(one, close, &found);
                 let unit = by_unit.entry(counted.word(close.by).to_owned());
-                unit.or_default().add(one, &found);
+                unit.or_default().add(one, close, &found);
             }
         }
         (city, here, by_unit, ledger.is_ready())
@@ -152,6 +157,10 @@ pub async fn get(
                 @if ask.asked.unit.is_empty() { (l.f("numbers.returns-city", &[("city", &returns(l, &city))])) }
                 @else { (l.f("numbers.returns", &[("own", &returns(l, &here)), ("city", &returns(l, &city))])) }
             }
+            p {
+                (l.f("numbers.transfers", &[("own", &per_close(l, here.transfers, &here)), ("city", &per_close(l, city.transfers, &city))])) " "
+                (l.f("numbers.first-right", &[("own", &share(l, here.first_right, here.closes)), ("city", &share(l, city.first_right, city.closes))]))
+            }
             (units(l, &law, &ask, &by_unit, &city))
         }
         details.more { summary { (l.t("numbers.about")) } p.small { (l.f("numbers.report-signs-notes", &[("smallest", &limits.smallest), ("version", &limits.version)])) } }
@@ -168,9 +177,13 @@ fn share(l: Lang, n: u64, all: u64) -> String {
 }
 
 /// Times that work came back, for each close.
-#[allow(clippy::cast_precision_loss)] // counts of reports
 fn returns(l: Lang, tally: &Tally) -> String {
-    say::decimal(l, tally.returns as f64 / tally.closes.max(1) as f64, 2)
+    per_close(l, tally.returns, tally)
+}
+
+#[allow(clippy::cast_precision_loss)] // counts of reports
+fn per_close(l: Lang, n: u64, tally: &Tally) -> String {
+    say::decimal(l, n as f64 / tally.closes.max(1) as f64, 2)
 }
 
 /// A sign in words, with the limits that hold.
@@ -277,6 +290,8 @@ fn unit_table(
                     th.num scope="col" { (l.t("numbers.closes")) }
                     th.num scope="col" { (l.t("numbers.with-report-signs")) }
                     th.num scope="col" { (l.t("numbers.of-closes")) }
+                    th.num scope="col" { (l.t("numbers.transfers-short")) }
+                    th.num scope="col" { (l.t("numbers.first-right-short")) }
                     @if city.is_some() { th scope="col" { (l.t("numbers.above-city")) } }
                 } }
                 tbody { @for (name, code, tally) in rows { tr {
@@ -284,6 +299,8 @@ fn unit_table(
                     td.num data-label=(l.t("numbers.closes")) { a href=(ask.cases("report.closes", code)) { (words::count(l, tally.closes)) } }
                     td.num data-label=(l.t("numbers.with-report-signs")) { @if tally.with_signs == 0 { "0" } @else { a href=(ask.cases("report.any", code)) { (words::count(l, tally.with_signs)) } } }
                     td.num data-label=(l.t("numbers.of-closes")) { (share(l, tally.with_signs, tally.closes)) }
+                    td.num data-label=(l.t("numbers.transfers-short")) { (per_close(l, tally.transfers, tally)) }
+                    td.num data-label=(l.t("numbers.first-right-short")) { (share(l, tally.first_right, tally.closes)) }
                     @if let Some(city) = city { td data-label=(l.t("numbers.above-city")) { (above(l, ask, limits, code, tally, city)) } }
                 } } }
             }

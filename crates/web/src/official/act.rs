@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use rules::case::{Case, Refusal};
 use rules::duty::{Act, may};
 use rules::person::Person;
+use service::answer::shows_photos;
 use store::Seen;
 
 use super::case::{self, Typed};
@@ -181,17 +182,26 @@ async fn run(
 ) -> Result<Response, Failure> {
     let Seen { case, .. } = case::whole(hall, visit, code).await?;
     // A public report shows to everybody that it was mended.
+    let law = hall.law();
+    let published = law.catalogue.get(&case.service, case.service_version);
+    let photos = published.is_some_and(|published| shows_photos(&published.definition));
+    let public = photos && (case.public || case.shown.waits || case.shown.hidden);
     for upload in uploads.iter_mut().filter(|u| u.what == "photo-after") {
-        upload.public = case.public;
+        upload.public = public;
     }
+    let key = posted.get("once");
     let change = Change {
         seen: posted.number("version"),
         words: Some(typed.words.clone()),
         marks: typed.marks.clone(),
         uploads,
+        once: Some(key.to_owned()).filter(|key| (16..=64).contains(&key.len())),
         ..Change::new(case.id, verb)
     };
     match hall.city().change(&visit.person, change).await {
+        Ok(_) if posted.get("back") == "route" => {
+            Ok(Redirect::to("/route?said=done").into_response())
+        }
         Ok(after) => Ok(Redirect::to(&whereto(visit, &after)).into_response()),
         Err(error) => {
             let status = blame(&mut typed, visit.lang, error)?;

@@ -22,9 +22,10 @@ use service::definition::{Ending, Kind, Step};
 use service::expr::Scope;
 use service::supplement::Mark;
 use service::{Answers, Definition, Published};
-use store::{Attachment, Page, Seen, Sight};
+use store::{Attachment, Page, Reply, Seen, Sight};
 
 use super::case_view::{self, Shown, Side};
+use super::handling::card::card;
 use super::history::{Teller, ending_words};
 use super::provenance;
 use super::supplement::{Brought, Names};
@@ -110,7 +111,10 @@ pub async fn page(
     shown.owner = linked::owner(visit.lang, definition, &loaded.case, &loaded.elsewhere);
     let whom = linked::For::Official(&visit.person);
     shown.parts = linked::parts(hall, visit.lang, definition, &loaded.case, whom).await?;
-    shown.provenance = provenance::panel(hall, visit.lang, id, definition, handles).await?;
+    let proven = provenance::panel(hall, visit.lang, id, definition, handles).await?;
+    let public = crate::moderation::beside(hall, visit, &loaded.case).await?;
+    shown.provenance = maud::html! { (proven) (public) };
+    shown.handling = card(hall, visit, &loaded.case, &loaded.notes, typed).await?;
     Ok(case_view::page(&visit.frame(), &shown))
 }
 
@@ -137,6 +141,8 @@ struct Loaded {
     proposed: Vec<Mark>,
     brought: Option<Brought>,
     elsewhere: Vec<(String, String)>,
+    /// The city's reply templates, for reports.
+    replies: Vec<Reply>,
     now: Moment,
 }
 
@@ -160,7 +166,9 @@ impl Loaded {
         };
         let mut directives = Vec::new();
         for line in reader.cases_about(case.id, few).await? {
-            if reader.case(&visit.person, line.id).await?.is_some() {
+            // Shared work has a card of its own.
+            let shared = case.shared.iter().any(|one| one.case == line.id);
+            if !shared && reader.case(&visit.person, line.id).await?.is_some() {
                 directives.push((format!("/cases/{}", line.code), line.title));
             }
         }
@@ -177,6 +185,10 @@ impl Loaded {
             answers: reader.answers(case.id).await?.map(|(_, answers)| answers),
             attached: reader.attachments(case.id).await?,
             elsewhere: reader.foreign_codes(case.id).await?,
+            replies: match case.kind {
+                Kind::Report => reader.replies().await?,
+                _ => Vec::new(),
+            },
             notes: notes
                 .into_iter()
                 .filter_map(|note| Some((note.id, note.text?)))
@@ -257,6 +269,7 @@ impl Loaded {
         }
         let extensions = self.most_extensions();
         Ok(Shown {
+            handling: Markup::default(),
             provenance: Markup::default(),
             owner: Markup::default(),
             parts: Markup::default(),
@@ -335,7 +348,8 @@ impl Loaded {
 
 /// The state in the nation's words; a report is no dossier and has words of its own.
 pub fn state_words(l: Lang, case: &Case) -> String {
-    let ended = case.life.ended().map(|(ending, _)| ending);
+    // A duplicate with its original, once that has ended.
+    let ended = case.fate().or(case.life.ended()).map(|(ending, _)| ending);
     match &case.life {
         _ if case.kind == Kind::Report => report_state(l, case.life.number(), ended),
         Life::Correcting { .. } => l.of("state", "correcting", &[]),
@@ -347,6 +361,8 @@ pub fn state_words(l: Lang, case: &Case) -> String {
 pub fn report_state(l: Lang, life: u8, ended: Option<Ending>) -> String {
     match ended {
         Some(ending) => ending_words(l, ending),
+        // Stopped without an end of its own: a duplicate whose original goes on.
+        None if life == 8 => l.t("merge.state").to_owned(),
         None => l.of("report-state", &life.to_string(), &[]),
     }
 }

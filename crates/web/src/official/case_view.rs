@@ -34,6 +34,8 @@ pub struct Way {
     pub reason: bool,
     /// Ends the case without giving what was asked.
     pub stops: bool,
+    /// Asks first of which report this one is a duplicate.
+    pub merges: bool,
 }
 
 /// A step that this official can decide now.
@@ -56,6 +58,10 @@ pub struct Doing {
     pub question: Option<String>,
     /// Another unit may be asked for its opinion from here.
     pub consults: bool,
+    /// A report: it can be made another kind, handed outside, shared with another unit from here.
+    pub report: bool,
+    /// Replies that fit: key and title.
+    pub replies: Vec<(String, String)>,
 }
 
 impl Doing {
@@ -106,6 +112,8 @@ pub struct Shown {
     pub mirrored: bool,
     /// Of a linked procedure.
     pub parts: Markup,
+    /// Beside the steps of a report: duplicates, kinds before, who else works on it.
+    pub handling: Markup,
     pub supplied: Option<Supplied>,
     pub photos: Vec<Files>,
     pub papers: Vec<Files>,
@@ -232,6 +240,7 @@ fn middle(l: Lang, s: &Shown) -> Markup {
             }
         }
         (s.parts)
+        (s.handling)
         (s.money)
         @if s.may_note { (message(l, s)) }
         @if s.may_extend { (extend(l, s)) }
@@ -291,6 +300,13 @@ fn one(l: Lang, s: &Shown, doing: &Doing, first: bool) -> Markup {
                         @if !reasons.is_empty() { p.help id=(doing.id("words-help")) { (l.f("case.reason-for", &[("ways", &reasons.join(", "))])) } }
                         textarea id=(doing.id("words")) name="words" rows="4" maxlength="4000" aria-describedby=[(!reasons.is_empty()).then(|| doing.id("words-help"))] { (words(typed, &form)) }
                     }
+                    @if !doing.replies.is_empty() {
+                        details.more {
+                            summary { (l.t("replies.use-one")) }
+                            p.small.muted { (l.t("replies.use-says")) }
+                            div.ways { @for (key, title) in &doing.replies { button.btn.quiet type="submit" name="reply" value=(key) formaction=(to("reply")) formnovalidate { (title) } } }
+                        }
+                    }
                     @if let Some(marking) = &doing.marking { (supplement::form(l, &doing.id("mark"), marking)) }
                     @for (what, says) in &doing.evidence {
                         div.field {
@@ -307,7 +323,8 @@ fn one(l: Lang, s: &Shown, doing: &Doing, first: bool) -> Markup {
                     }
                     div.ways {
                         @for (i, way) in doing.ways.iter().enumerate() {
-                            button class=(if i == 0 && first { "btn go" } else if way.stops { "btn stop" } else { "btn" }) type="submit" name="outcome" value=(way.code) data-act[i == 0 && first] { (way.label) }
+                            @if way.merges { button.btn type="submit" name="go" value="look" formaction=(to("merge")) { (way.label) " …" } }
+                            @else { button class=(if i == 0 && first { "btn go" } else if way.stops { "btn stop" } else { "btn" }) type="submit" name="outcome" value=(way.code) data-act[i == 0 && first] { (way.label) } }
                         }
                     }
                 }
@@ -318,6 +335,13 @@ fn one(l: Lang, s: &Shown, doing: &Doing, first: bool) -> Markup {
                     @else if doing.holder.is_none() { (hold(l, s, doing, "claim", l.t("case.claim"))) }
                     a.btn.quiet href={ (to("pass")) "?step=" (encode(&doing.step)) @if let Some(row) = doing.row { "&row=" (row) } } { (l.t("case.pass")) }
                     @if doing.consults { a.btn.quiet href={ (to("consult")) "?step=" (doing.step) @if let Some(row) = doing.row { "&row=" (row) } } { (l.t("consult.title")) } }
+                }
+            }
+            @if doing.report {
+                p.row.hold {
+                    @for (what, says) in [("kind", l.t("kind.link")), ("share", l.t("share.link")), ("outside", l.t("outside.link-to"))] {
+                        a.btn.quiet href={ (to(what)) "?step=" (encode(&doing.step)) @if let Some(row) = doing.row { "&row=" (row) } } { (says) }
+                    }
                 }
             }
         }

@@ -14,7 +14,14 @@ pub fn legal(case: &Case, calendar: &Calendar, now: Moment) -> Face {
     let Some(due) = legal.due else {
         return Face::NoLimit;
     };
-    if let Some((_, ended)) = case.life.ended() {
+    // A duplicate runs on until its original ends.
+    let going = case.merged.as_ref().map(|merged| {
+        let mut clock = legal.clone();
+        clock::resume(&mut clock, merged.since, due);
+        clock
+    });
+    let legal = going.as_ref().unwrap_or(legal);
+    if let Some((_, ended)) = case.fate() {
         let kept = clock::kept(legal, calendar, ended).is_none_or(|kept| kept.current_by_minute);
         let over = (ended.as_second() - due.as_second()).max(0);
         return Face::Done {

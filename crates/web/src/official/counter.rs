@@ -34,6 +34,7 @@ pub async fn home(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Fail
         None => 0,
     };
     let results = i64::try_from(results).unwrap_or(0);
+    let hotline = hall.city().operator(&visit.person).is_ok();
     let groups = offered(&hall.law().catalogue, today, l, |_| true);
     let door = |to: String, drawing: Icon, name: &str, says: String, go: bool| {
         html! { a.door.go[go] href=(to) { (icon(drawing)) b { (name) } span { (says) } } }
@@ -48,6 +49,7 @@ pub async fn home(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Fail
                 @let desk = &today.desk.code;
                 div.doors {
                     (door(format!("/desk/receive?desk={desk}"), Icon::Paper, l.t("receive.title"), l.t("counter.receive-says").to_owned(), true))
+                    (door(format!("/desk/walk-in?desk={desk}"), Icon::Pin, l.t("walk-in.title"), l.t("walk-in.says").to_owned(), false))
                     (door(format!("/desk/queue?desk={desk}"), Icon::Speak, l.t("queue-call.title"), l.n("queue.wait", i64::try_from(today.waiting()).unwrap_or(0), &[]), false))
                     (door(format!("/desk/results?desk={desk}"), Icon::Check, l.t("results.title"), l.n("counter.results", results, &[]), false))
                     (door(format!("/desk/parcels?desk={desk}"), Icon::Move, l.t("parcels.title"), l.t("counter.parcels-says").to_owned(), false))
@@ -56,6 +58,7 @@ pub async fn home(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Fail
                     (door(format!("/book?desk={desk}"), Icon::School, l.t("book.title"), l.t("book.says").to_owned(), false))
                 }
             }
+            @if hotline { div.doors { (door("/hotline".to_owned(), Icon::Speak, l.t("hotline.title"), l.t("hotline.says").to_owned(), true)) } }
             h2 { (l.t("counter.services")) }
             p.muted { (l.t("desk.choose")) }
             @for (group, services) in &groups {

@@ -80,6 +80,8 @@ struct Filled {
     channel: String,
     wrong: Option<String>,
     files: bool,
+    /// A report that everybody may read, without its reporter.
+    public: bool,
     desk: OnDesk,
 }
 
@@ -93,6 +95,8 @@ pub struct Known {
     who: String,
     desk: String,
     ticket: String,
+    /// What a reporter said already.
+    said: String,
 }
 
 /// `GET /desk/{service}`
@@ -112,6 +116,8 @@ pub async fn get(
     let mut answers = Answers::new();
     if definition.kind != Kind::Report {
         who.fill(definition, &mut answers);
+    } else if !known.said.is_empty() {
+        answers.insert("what".to_owned(), known.said.clone().into());
     }
     let channel = channels(definition)
         .first()
@@ -125,6 +131,7 @@ pub async fn get(
         channel: String::new(),
         wrong: None,
         files: false,
+        public: true,
         desk: OnDesk::new(known.desk, known.ticket),
     };
     draw(&hall, &visit, &service, &filled)
@@ -161,6 +168,7 @@ pub async fn post(
         key: posted.get("key").to_owned(),
         channel: posted.get("channel").to_owned(),
         files: !posted.files.is_empty(),
+        public: posted.get("_public") == "yes",
         wrong: None,
         desk: OnDesk::of(&posted, definition),
     };
@@ -190,7 +198,7 @@ pub async fn post(
         applicant: Who::Citizen,
         channel,
         key: filled.key.clone(),
-        public: false,
+        public: filled.public,
         received_at: at_desk
             .ok()
             .map(|desk| desk.code)

@@ -1,11 +1,13 @@
 //! What happened to a case, in plain words with names: one entry for each thing somebody did.
 
+mod handled;
+mod papers;
 mod told;
 
 use std::collections::HashMap;
 
 use actions::Law;
-use rules::case::Recorded;
+use rules::case::{Event, Recorded};
 use rules::ids::NoteId;
 use rules::person::Actor;
 use service::Definition;
@@ -42,7 +44,12 @@ impl Teller<'_> {
         let mut told: Vec<Told> = together.iter().filter_map(|r| self.tell(r)).collect();
         told.sort_by_key(|t| t.rank);
         let lead = told.first()?;
-        let mut under = vec![say::moment(self.l, first.at), self.who(&first.actor)];
+        let outside = |one: &Recorded| matches!(one.event, Event::OutsideSaid(_));
+        let who = match together.iter().any(outside) {
+            true => self.l.t("actor.outside").to_owned(),
+            false => self.who(&first.actor),
+        };
+        let mut under = vec![say::moment(self.l, first.at), who];
         under.extend(counted(told.iter().skip(1).map(|t| t.says.as_str())));
         let stops = told.iter().map(|t| t.mark).find(|mark| *mark != Mark::Past);
         let mut notes: Vec<NoteId> = told.iter().filter_map(|t| t.note).collect();

@@ -10,6 +10,7 @@ use jiff::civil::Time;
 use maud::Markup;
 use rules::Moment;
 use rules::case::Refusal;
+use rules::duty::{Act, may};
 use rules::ids::CaseId;
 use rules::person::{Official, Person};
 use serde::Deserialize;
@@ -114,7 +115,7 @@ fn written(place: &InboxPlace) -> String {
     format!("{sort}~{case}~{step}~{row}")
 }
 
-fn read(text: &str) -> Option<InboxPlace> {
+pub(super) fn read(text: &str) -> Option<InboxPlace> {
     let mut parts = text.splitn(4, '~');
     let sort = parts.next()?.parse().ok()?;
     let case: CaseId = parts.next()?.parse().ok()?;
@@ -157,9 +158,11 @@ pub async fn get(
     };
     let counts: InboxCounts = hall.reader().inbox_counts(official, &all, now, end).await?;
     let shown = Shown {
+        keeps_replies: may(&visit.person, &Act::KeepReplies, None).is_ok(),
         standing: crate::authority::staff::mine(&hall, &visit.person, visit.lang).await?,
         lines: drawn(&hall, visit.lang, official, lines, now).await?,
         counts,
+        hotline: hall.city().operator(&visit.person).is_ok(),
         apologies: super::apologies::waiting(&hall, official).await?,
         services: services(&hall, visit.lang)?,
         units: units(&hall, official),
@@ -305,6 +308,7 @@ async fn drawn(
         let step = names::step_of_service(l, &law, &case.service, case.service_version, &line.step);
         drawn.push(Line {
             place: written(&line.place_in_list()),
+            version: case.version,
             face: clocks::first(case, task, calendar, now),
             step: match line.row {
                 None => step,

@@ -4,6 +4,7 @@
 pub mod act;
 pub mod apologies;
 pub mod apology;
+pub mod bulk;
 pub mod case;
 pub mod case_view;
 pub mod clocks;
@@ -12,6 +13,7 @@ pub mod desk;
 pub mod files;
 pub mod find;
 pub mod hand_over;
+pub mod handling;
 pub mod history;
 pub mod inbox;
 pub mod lawful;
@@ -24,11 +26,13 @@ pub mod receive;
 pub mod reception;
 pub mod registers;
 pub mod results;
+pub mod route;
 pub mod supplement;
 pub mod view;
 pub mod waiting;
+pub mod walk_in;
 
-use axum::routing::get;
+use axum::routing::{get, post};
 use rules::duty::Act;
 
 use crate::door::{Doors, Duty};
@@ -36,7 +40,9 @@ use crate::hall::Hall;
 
 /// The doors of the flow's law: letters of apology, and what the law provides beside the steps.
 pub fn flow_doors(doors: Doors<Hall>) -> Doors<Hall> {
-    lawful::doors(doors)
+    handling::doors(lawful::doors(doors))
+        .door("/inbox/bulk", post(bulk::post).duty(Act::Inbox))
+        .door("/route", get(route::get).duty(Act::Inbox))
         .door("/apologies", get(apologies::get).duty(Act::Inbox))
         .door(
             "/cases/{code}/apology",
@@ -49,6 +55,7 @@ pub fn counter_doors(doors: Doors<Hall>) -> Doors<Hall> {
     doors
         .door("/desk", get(counter::home).duty(Act::OpenForOthers))
         .door("/desk/receive", get(receive::get).duty(Act::OpenForOthers))
+        .door("/desk/walk-in", get(walk_in::get).duty(Act::OpenForOthers))
         .door("/desk/results", get(results::get).duty(Act::OpenForOthers))
         .door(
             "/desk/parcels",

@@ -14,6 +14,8 @@ use crate::ui::{Frame, page};
 pub struct Line {
     /// As it travels in the form.
     pub place: String,
+    /// The version of the case that this line shows.
+    pub version: u32,
     pub face: Face,
     pub title: String,
     pub service: String,
@@ -41,6 +43,10 @@ pub struct Shown {
     pub at: String,
     /// For whom one stands in, and who for oneself; empty where nobody does.
     pub standing: Markup,
+    /// One works at the hotline too.
+    pub hotline: bool,
+    /// May write the city's reply templates.
+    pub keeps_replies: bool,
 }
 
 pub fn inbox(frame: &Frame, shown: &Shown) -> Markup {
@@ -56,6 +62,7 @@ pub fn inbox(frame: &Frame, shown: &Shown) -> Markup {
                     button.btn.go type="submit" data-key="n" { (l.t("inbox.next")) " " kbd aria-hidden="true" { "N" } }
                 }
             }
+            @if shown.hotline { p { a.btn href="/hotline" { (l.t("hotline.title")) } } }
             (shown.standing)
             @if let Some(said) = said(l, &shown.asked) { div role="status" { (said) } }
             (super::apologies::bar(l, shown.apologies))
@@ -72,6 +79,7 @@ pub fn inbox(frame: &Frame, shown: &Shown) -> Markup {
                 }
             }
             (pages(l, shown.earlier.as_deref(), shown.later.as_deref()))
+            p.small { a href="/route" { (l.t("route.link")) } @if shown.keeps_replies { " · " a href="/replies" { (l.t("replies.title")) } } }
             p.small.muted.keys {
                 kbd { "J" } "/" kbd { "K" } " " (l.t("inbox.key-move")) " · " kbd { "Enter" } " " (l.t("inbox.key-open"))
                 " · " kbd { "X" } " " (l.t("inbox.key-tick")) " · " kbd { "A" } " " (l.t("inbox.key-act")) " · " kbd { "/" } " " (l.t("nav.find"))
@@ -154,7 +162,6 @@ fn carried(asked: &Asked) -> Markup {
 }
 
 fn table(l: Lang, shown: &Shown) -> Markup {
-    let can_take = shown.lines.iter().any(|line| line.free);
     html! {
         form method="post" action="/inbox/claim" {
             (carried(&shown.asked))
@@ -172,7 +179,10 @@ fn table(l: Lang, shown: &Shown) -> Markup {
                     tbody { @for line in &shown.lines { (row(l, line)) } }
                 }
             }
-            @if can_take { p.acts { button.btn type="submit" { (l.t("inbox.claim")) } } }
+            p.acts {
+                @if shown.lines.iter().any(|line| line.free) { button.btn type="submit" { (l.t("inbox.claim")) } }
+                button.btn type="submit" formaction="/inbox/bulk" { (l.t("bulk.open")) }
+            }
         }
     }
 }
@@ -182,9 +192,8 @@ fn row(l: Lang, line: &Line) -> Markup {
         tr data-row data-key-row=(line.place) {
             td {
                 span.take {
-                    @if line.free {
-                        label.tick { input type="checkbox" name="take" value=(line.place) data-tick; span.hidden-words { (l.f("inbox.take", &[("code", &line.code)])) } }
-                    } @else { span.tick {} }
+                    label.tick { input type="checkbox" name="take" value=(line.place) data-tick; span.hidden-words { (l.f("inbox.take", &[("code", &line.code)])) } }
+                    input type="hidden" name="seen" value={ (line.place) "@" (line.version) };
                     (clock_tag(l, &line.face))
                 }
             }

@@ -7,12 +7,17 @@ mod keys;
 mod meter;
 mod moment;
 mod page;
+mod partners;
 mod post;
 mod requests;
 mod said;
 mod services;
 mod tree;
 
+pub(crate) use asked::MOST as PAGE;
+pub(crate) use asked::MOST as CODES;
+pub(crate) use post::MOST_WORDS as WORDS;
+pub(crate) use services::{asked, choices, datatype, offered};
 pub(crate) use tree::escaped;
 
 use axum::extract::{Path, Query, State};
@@ -55,6 +60,17 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
             get(keys::get).post(keys::give).duty(Act::Administer),
         )
         .door("/admin/api-keys/end", post(keys::end).duty(Act::Administer))
+        .door("/admin/partners", get(partners::get).duty(Act::Administer))
+        .door(
+            "/admin/partners/edit",
+            get(partners::edit)
+                .post(partners::keep)
+                .duty(Act::Administer),
+        )
+        .door(
+            "/admin/partners/resend",
+            post(partners::resend).duty(Act::Administer),
+        )
 }
 
 type Pairs = Query<Vec<(String, String)>>;

@@ -43,6 +43,7 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
             h2 { (l.t("open311.calls")) }
             ul.list { @for (call, word) in CALLS { li { div { code.long { (call) } p.small.flush { (l.of("open311-call", word, &[])) } } } } }
             p.small.muted { (l.t("open311.more")) }
+            p { a href=(crate::api::ADDRESS) { (l.t("open311.described")) } }
             h2 { (l.t("open311.kinds")) }
             ul.list { @for d in services { li { div { b { (d.name.get(l.code())) } span { code.long { (d.service) } } } } } }
         },

@@ -1,6 +1,8 @@
 //! A program hands in a report, or adds to one that it handed in. Judged by the same rules as the city's own
 //! form; what is wrong is told parameter by parameter.
 
+use actions::posting::{Passage, Poster, contacts};
+use actions::upload::PHOTO;
 use actions::{ActionError, Change, NewCase, Upload, Verb};
 use axum::http::StatusCode;
 use rules::person::Person;
@@ -22,7 +24,7 @@ use crate::official::posted::Posted;
 use crate::text::Lang;
 
 /// The specification's own limit, in signs.
-const MOST_WORDS: usize = 4000;
+pub const MOST_WORDS: usize = 4000;
 const MOST_PHOTOS: usize = 5;
 
 /// The program behind the key that was sent along.
@@ -84,6 +86,20 @@ pub async fn request(
             .map_err(|error| refused(error, l))?;
         let said = opened(None, Some(l.t("open311.trial")));
         return Ok(("service_requests", Node::List("request", vec![said])));
+    }
+    // Programs have their own limit; a person behind one has that of their number.
+    let contacts = contacts(definition, &new.answers);
+    let poster = Poster {
+        address: None,
+        contacts,
+    };
+    match hall.city().may_post(&poster).await.map_err(Failure::from)? {
+        Passage::Free => {}
+        Passage::Blocked => return Err(Wrong::of(StatusCode::FORBIDDEN, l.t("posting.blocked"))),
+        Passage::Later { minutes } => {
+            let says = l.f("posting.later", &[("minutes", &minutes)]);
+            return Err(Wrong::of(StatusCode::TOO_MANY_REQUESTS, says));
+        }
     }
     let receipt = hall
         .city()
@@ -241,7 +257,7 @@ fn attribute(posted: &Posted, code: &str) -> Vec<String> {
 fn photos(posted: Posted) -> Vec<Upload> {
     let files = posted.files.into_iter().take(MOST_PHOTOS);
     let photo = |file| Upload {
-        what: "photos".into(),
+        what: PHOTO.into(),
         public: true,
         ..file
     };

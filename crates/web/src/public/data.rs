@@ -1,7 +1,8 @@
-//! Open data: what was counted by unit and service, as a spreadsheet. No case and no person inside.
+//! Open data: what was counted by unit and service, as a spreadsheet and as Parquet. No case and no person inside.
 
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use facts::{Cohort, Dimension, Key};
 
 use crate::error::Failure;
@@ -10,7 +11,27 @@ use crate::hall::Hall;
 use crate::leader::ask::Asked;
 use crate::leader::export::{file, row};
 use crate::leader::words;
+use crate::public::parquet::{self, Column, Values};
 use crate::visit::Visit;
+
+const NAMES: [&str; 13] = [
+    "unit",
+    "unit_name",
+    "service",
+    "service_name",
+    "cases",
+    "open",
+    "passed",
+    "on_time",
+    "overdue",
+    "before_due",
+    "no_deadline",
+    "left_early",
+    "duplicates",
+];
+
+/// Names and counts of one unit and service.
+type Line = ([String; 4], [u64; 9]);
 
 /// `GET /open/data.csv`: cases opened in the period (90 days where none is chosen).
 pub async fn get(
@@ -18,8 +39,56 @@ pub async fn get(
     visit: Visit,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
+    let mut rows = vec![row(NAMES)];
+    for (texts, numbers) in counted(&hall, &visit, &asked)? {
+        let numbers = numbers.map(|n| n.to_string());
+        rows.push(row(texts.iter().chain(&numbers).map(String::as_str)));
+    }
+    Ok(file("data.csv", &rows.concat()))
+}
+
+/// `GET /open/data.parquet`: the same.
+pub async fn columns(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let lines = counted(&hall, &visit, &asked)?;
+    let texts = (0..4).map(|at| {
+        let values = lines.iter().map(|line| Some(line.0[at].clone()));
+        Values::Text(values.collect())
+    });
+    let whole = (0..9).map(|at| {
+        let values = lines.iter().map(|line| i64::try_from(line.1[at]).ok());
+        Values::Whole(values.collect())
+    });
+    let columns: Vec<Column> = NAMES
+        .into_iter()
+        .zip(texts.chain(whole))
+        .map(|(name, values)| Column { name, values })
+        .collect();
+    Ok(parquet("data.parquet", parquet::file(&columns)))
+}
+
+/// A Parquet file to keep.
+pub(super) fn parquet(name: &str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            "application/vnd.apache.parquet".to_owned(),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}
+
+fn counted(hall: &Hall, visit: &Visit, asked: &Asked) -> Result<Vec<Line>, Failure> {
     let (law, today) = (hall.law(), hall.today()?);
-    let ask = asked.understood(&law, hall.now());
+    let ask = asked.clone().understood(&law, hall.now());
     let q = &ask.question;
     let query = facts::Query {
         as_of: q.as_of,
@@ -34,21 +103,7 @@ pub async fn get(
         quality: false,
     };
     let answer = hall.facts().ask(&query);
-    let mut rows = vec![row([
-        "unit",
-        "unit_name",
-        "service",
-        "service_name",
-        "cases",
-        "open",
-        "passed",
-        "on_time",
-        "overdue",
-        "before_due",
-        "no_deadline",
-        "left_early",
-        "duplicates",
-    ])];
+    let mut lines = Vec::new();
     for group in &answer.groups {
         let [unit, service] = group.key.as_slice() else {
             continue;
@@ -65,7 +120,7 @@ pub async fn get(
             c.left_early,
             c.apart,
         ]
-        .map(|n| n.to_string());
+        .map(u64::from);
         let name = |by, key: &Key| words::name(visit.lang, &law, today, by, key);
         let texts = [
             plain(unit),
@@ -73,7 +128,7 @@ pub async fn get(
             plain(service),
             name(Dimension::Service, service),
         ];
-        rows.push(row(texts.iter().chain(&numbers).map(String::as_str)));
+        lines.push((texts, numbers));
     }
-    Ok(file("data.csv", &rows.concat()))
+    Ok(lines)
 }

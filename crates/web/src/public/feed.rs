@@ -11,7 +11,9 @@ use rules::person::Person;
 use serde_json::{Value, json};
 use store::{CaseLine, Extent, Narrow, Page};
 
+use super::data::parquet;
 use super::map::{place_is_open, spot};
+use super::parquet::{self, Column, Values};
 use super::report::told;
 use super::reports::Asked;
 use crate::error::Failure;
@@ -144,6 +146,53 @@ pub async fn points(
         .collect();
     let body = json!({"type": "FeatureCollection", "features": features}).to_string();
     Ok(answer("application/geo+json", body))
+}
+
+/// `GET /open/reports.parquet`: the same as the map file.
+pub async fn columns(
+    State(hall): State<Hall>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let (l, law, today) = (visit.lang, hall.law(), hall.today()?);
+    let lines = found(&hall, &asked, POINTS).await?;
+    let place = |line: &CaseLine| {
+        let place = line.place;
+        place.filter(|_| place_is_open(&law, &line.service, today))
+    };
+    let text =
+        |of: &dyn Fn(&CaseLine) -> Option<String>| Values::Text(lines.iter().map(of).collect());
+    let real = |of: &dyn Fn(&CaseLine) -> Option<f64>| Values::Real(lines.iter().map(of).collect());
+    let moment = |of: &dyn Fn(&CaseLine) -> Option<Moment>| {
+        let at = |line| of(line).map(|at| at.as_microsecond());
+        Values::Moment(lines.iter().map(at).collect())
+    };
+    let columns = [
+        ("code", text(&|line| Some(line.code.clone()))),
+        ("title", text(&|line| Some(line.title.clone()))),
+        ("service", text(&|line| Some(line.service.clone()))),
+        (
+            "service_name",
+            text(&|line| Some(words::service(l, &law, today, &line.service))),
+        ),
+        ("unit", text(&|line| Some(line.unit.clone()))),
+        (
+            "unit_name",
+            text(&|line| Some(words::unit(&law, &line.unit))),
+        ),
+        ("area", text(&|line| line.area.clone())),
+        ("lat", real(&|line| Some(place(line)?.0))),
+        ("lon", real(&|line| Some(place(line)?.1))),
+        ("opened", moment(&|line| Some(line.opened))),
+        ("due", moment(&|line| line.first_due)),
+        ("ended", moment(&|line| line.ended)),
+        (
+            "outcome",
+            text(&|line| Some(json!(line.ending?).as_str()?.to_owned())),
+        ),
+    ];
+    let columns = columns.map(|(name, values)| Column { name, values });
+    Ok(parquet("reports.parquet", parquet::file(&columns)))
 }
 
 async fn found(hall: &Hall, asked: &Asked, most: u32) -> Result<Vec<CaseLine>, Failure> {

@@ -292,6 +292,7 @@ fn box_of(
         spot.lon,
         REACH / 1000.0
     );
+    let told = format!("/follow?at={:.4},{:.4}&km=2", spot.lat, spot.lon);
     let title = l.f("open-map.near", &[("place", &name)]);
     let columns = [
         Column {
@@ -332,7 +333,7 @@ fn box_of(
                 (points((e.south, e.west, e.north, e.east), &pins, &title))
                 (table(&title, &columns, &rows))
             }
-            p.small { a href=(follow) { (l.t("reports.follow-here")) } }
+            p.small { a href=(told) { (l.t("follow.link-here")) } " · " a href=(follow) { (l.t("reports.follow-here")) } }
         }
     })
 }

@@ -39,6 +39,13 @@ pub async fn get(
             ..query
         })
     };
+    // Calls answered on the phone are no cases: they stand beside the figures, never in them.
+    let answered = hall.reader().calls_with(
+        rules::hotline::Outcome::AnsweredAtOnce,
+        hall.now() - jiff::SignedDuration::from_hours(24 * 30),
+        hall.now() + jiff::SignedDuration::from_mins(5),
+    );
+    let answered = answered.await?;
     let at = Moment::from_second(ask.question.as_of).unwrap_or_default();
     let (judged, apart) = sorted(l, &law, today, ask.question.by, &keys, &league);
     Ok(page(
@@ -48,10 +55,11 @@ pub async fn get(
             h1 { (l.t("open.title")) }
             div data-live="open-today" {
                 (figures(&city_figures(l, &league, &now)))
+                @if answered > 0 { p.small { (l.n("open.answered-at-once", answered.into(), &[])) } }
                 p.small.muted { (l.t("league.counting")) " " a href="/open/method" { (l.t("foot.method")) } " · "
                     (l.f("league.as-of", &[("time", &say::clock_time(at)), ("day", &say::date(at))])) }
             }
-            p.acts { (link_button("/open/reports", l.t("reports.title"), "")) (link_button("/open/map", l.t("open-map.title"), "")) (link_button("/open/data.csv", l.t("open.data"), "quiet")) (link_button("/open311", l.t("open311.title"), "quiet")) }
+            p.acts { (link_button("/open/reports", l.t("reports.title"), "")) (link_button("/open/map", l.t("open-map.title"), "")) (link_button("/open/data.csv", l.t("open.data"), "quiet")) (link_button("/open311", l.t("open311.title"), "quiet")) (link_button(crate::api::ADDRESS, l.t("open311.described"), "quiet")) (link_button("/open/widget", l.t("widget.copy-title"), "quiet")) }
             section {
                 h2 { (l.t("league.title")) }
                 (filters(l, &law, today, &ask, "/open"))

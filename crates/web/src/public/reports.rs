@@ -122,8 +122,10 @@ pub async fn get(
             }
             (pages(l, None, later.as_deref()))
             p.small.muted {
+                a href={ "/follow" (question) } { (l.t("follow.link-list")) } " · "
                 a href={ "/open/reports.atom" (question) } { (l.t("reports.follow")) } " · "
-                a href={ "/open/reports.geojson" (question) } { (l.t("reports.geojson")) }
+                a href={ "/open/reports.geojson" (question) } { (l.t("reports.geojson")) } " · "
+                a href={ "/open/reports.parquet" (question) } { (l.t("reports.parquet")) }
             }
         },
     ))

@@ -5,13 +5,12 @@ pub mod account;
 pub mod apply;
 pub(crate) mod applying;
 pub(crate) mod filling;
-mod guess;
 pub mod home;
 pub mod identity;
 mod lived;
 pub(crate) mod lookup;
 pub mod report;
-mod reporting;
+pub(crate) mod reporting;
 pub mod search;
 pub mod sent;
 pub mod service;
@@ -53,6 +52,7 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
             "/report/check/{key}",
             get(reporting::check).post(reporting::send).duty(Act::Open),
         )
+        .door("/report/waiting", post(reporting::waiting).duty(Act::Open))
         .door("/report/sent/{code}", get(sent::get).duty(Act::TrackByCode))
         .door("/draft/{key}/{hash}", get(filling::picture).duty(Act::Open))
         .door(

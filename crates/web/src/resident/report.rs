@@ -2,13 +2,15 @@
 //! Loading and sending: `reporting`.
 
 use maud::{Markup, html};
-use service::definition::Field;
+use service::definition::{Field, Publish};
 use store::DraftFile;
 
+use crate::following::words::seen_too;
 use crate::resident::filling;
 use crate::text::Lang;
 use crate::ui::form::{self, Sheet};
 use crate::ui::icon::{Icon, icon};
+use crate::ui::layout::encode;
 use crate::ui::parts::{Tone, crumbs, note};
 use crate::ui::{Frame, page};
 
@@ -30,6 +32,10 @@ pub struct Begin<'a> {
     /// The words led to no kind: the person chooses.
     pub unguessed: bool,
     pub kinds: Vec<KindOf>,
+    /// Of the place.
+    pub sheet: Sheet<'a>,
+    /// Nothing of it is on the server yet.
+    pub fresh: bool,
 }
 
 pub fn begin(frame: &Frame, shown: &Begin<'_>) -> Markup {
@@ -44,7 +50,8 @@ pub fn begin(frame: &Frame, shown: &Begin<'_>) -> Markup {
             p.muted { (l.t("report.intro")) }
             (form::errors(l, shown.problems))
             @if shown.unguessed { (note(Tone::Soon, &html! { p { (l.t("report.unguessed")) } })) }
-            form method="post" action="/report" enctype="multipart/form-data" data-draft="report" {
+            (queued(l))
+            form method="post" action="/report" enctype="multipart/form-data" data-draft="report" data-fresh[shown.fresh] {
                 p.note.done data-draft-restored hidden { (l.t("report.restored")) }
                 input type="hidden" name="_key" value=(shown.key);
                 (filling::kept(l, shown.key, &shown.kept))
@@ -60,6 +67,11 @@ pub fn begin(frame: &Frame, shown: &Begin<'_>) -> Markup {
                     @if let Some(problem) = wrong("what") { p.says { (problem.says(l.code())) } }
                     textarea id="f-what" name="what" rows="4" maxlength="4000" aria-required="true" aria-describedby="what-help" { (shown.words) }
                 }
+                fieldset.field #f-where {
+                    legend { (l.t("report.where")) }
+                    (form::place(&shown.sheet, "where"))
+                }
+                (without_network(l))
                 p.acts { button.btn.go type="submit" { (l.t("report.continue")) } }
                 p.small.muted.space { (icon(Icon::Info)) " " (l.t("report.emergency")) }
             }
@@ -73,6 +85,43 @@ pub fn begin(frame: &Frame, shown: &Begin<'_>) -> Markup {
             }
         },
     )
+}
+
+/// The map to tap, for a place field. Folded: it is loaded when somebody opens it.
+pub fn map(l: Lang) -> Markup {
+    html! {
+        details.more data-map="/open/areas.json" data-label=(l.t("place.map-label")) data-point=(l.t("place.map-point")) data-area=(l.t("place.map-area")) data-outside=(l.t("place.map-outside")) data-failed=(l.t("place.map-failed")) hidden {
+            summary { (icon(Icon::Pin)) " " (l.t("place.map")) }
+            p.small.muted { (l.t("place.map-says")) }
+            div.tap-room data-map-room {}
+            p.map-do {
+                button.btn type="button" data-map-do="in" { (l.t("place.map-in")) }
+                button.btn type="button" data-map-do="out" { (l.t("place.map-out")) }
+                button.btn type="button" data-map-do="middle" { (l.t("place.map-middle")) }
+            }
+            p.small data-map-says aria-live="polite" {}
+        }
+    }
+}
+
+/// Where the form went that was sent without a network.
+fn queued(l: Lang) -> Markup {
+    html! {
+        div data-queued tabindex="-1" hidden {
+            (note(Tone::Run, &html! { h2.plain { (l.t("offline.queued")) } p { (l.t("offline.queued-says")) } }))
+            p.acts { a.btn href="/report" { (l.t("offline.another")) } }
+        }
+    }
+}
+
+/// What is asked on the last page otherwise; shown while there is no network.
+fn without_network(l: Lang) -> Markup {
+    html! {
+        div data-offline hidden {
+            (note(Tone::Soon, &html! { p { (l.t("offline.now")) } }))
+            label.pick { input type="checkbox" name="_public" value="yes" checked; span { (l.t("report.show-yes")) span { (l.t("report.show-says")) } } }
+        }
+    }
 }
 
 fn to(service: &str, key: Option<&str>) -> String {
@@ -95,6 +144,12 @@ pub struct Form<'a> {
     /// The kind was guessed from the words: say so, and offer the next best.
     pub guessed: bool,
     pub others: Vec<KindOf>,
+    /// Nothing of it is on the server yet.
+    pub fresh: bool,
+    /// Communes that the point may lie in, where the person must say which.
+    pub border: Vec<(String, String)>,
+    /// The commune near which a photo was taken, where no point was given.
+    pub photo_place: Option<String>,
 }
 
 pub fn form(frame: &Frame, shown: &Form<'_>) -> Markup {
@@ -107,19 +162,42 @@ pub fn form(frame: &Frame, shown: &Form<'_>) -> Markup {
             h1 { (shown.name) }
             p.muted { (shown.summary) }
             (form::errors(l, shown.sheet.problems))
-            form method="post" action={ "/report/" (shown.service) } enctype="multipart/form-data" data-draft="report" data-answers=[form::asked_elsewhere(&shown.sheet, shown.fields)] {
+            (queued(l))
+            form method="post" action={ "/report/" (shown.service) } enctype="multipart/form-data" data-draft="report" data-fresh[shown.fresh] data-answers=[form::asked_elsewhere(&shown.sheet, shown.fields)] {
                 p.note.done data-draft-restored hidden { (l.t("report.restored")) }
                 input type="hidden" name="_key" value=(shown.key);
+                input type="hidden" name="_service" value=(shown.service);
                 // Enter in a field means "go on", not "another kind".
                 button.hidden-words type="submit" name="_go" value="check" tabindex="-1" aria-hidden="true" { (l.t("report.check")) }
+                (border(l, &shown.border))
                 (kinds(l, shown))
                 (filling::kept(l, shown.key, &shown.kept))
+                @if let Some(place) = &shown.photo_place {
+                    section.card {
+                        h2 { (l.t("report.photo-place")) }
+                        p { (l.f("report.photo-place-says", &[("area", place)])) }
+                        p.flush { button.btn type="submit" name="_go" value="place" formnovalidate { (l.t("report.photo-place-use")) } }
+                    }
+                }
                 (form::fields(&shown.sheet, shown.fields, &shown.shown))
+                (without_network(l))
                 p.small.muted { (icon(Icon::Info)) " " (l.t("report.hidden-name")) }
                 p.acts { button.btn.go type="submit" name="_go" value="check" { (l.t("report.check")) } }
             }
         },
     )
+}
+
+fn border(l: Lang, communes: &[(String, String)]) -> Markup {
+    html! {
+        @if !communes.is_empty() {
+            section.card.mark-soon role="alert" {
+                h2 { (l.t("report.border")) }
+                p { (l.t("report.border-says")) }
+                p.acts.flush { @for (code, name) in communes { button.btn type="submit" name="_area" value=(code) { (name) } } }
+            }
+        }
+    }
 }
 
 fn kinds(l: Lang, shown: &Form<'_>) -> Markup {
@@ -158,6 +236,8 @@ pub struct Near {
     pub title: String,
     /// `60 m · 2 ngày trước`
     pub under: String,
+    /// How many have said that they see the same.
+    pub too: u32,
 }
 
 /// Everything once more, with who will get it and by when.
@@ -177,10 +257,25 @@ pub struct Check<'a> {
     pub photo_place: Option<String>,
     /// No point on the map: it goes by its commune.
     pub without_point: bool,
+    /// When anybody may see it, where the sender agrees.
+    pub publish: Publish,
     /// The visitor is signed in and may send without the account.
     pub signed_in: bool,
     /// What the city said to the last try.
     pub refused: Option<String>,
+}
+
+/// Followed by one tap instead of being reported again.
+fn near_line(l: Lang, near: &Near) -> Markup {
+    html! {
+        li {
+            a href={ "/open/reports/" (encode(&near.code)) } { b { (near.title) } span { (near.under) @if near.too > 0 { " · " (seen_too(l, near.too)) } } }
+            form method="post" action={ "/follow/too/" (encode(&near.code)) } {
+                input type="hidden" name="from" value="report";
+                button.btn type="submit" { (l.t("follow.too")) span.hidden-words { ": " (near.title) } }
+            }
+        }
+    }
 }
 
 pub fn check(frame: &Frame, shown: &Check<'_>) -> Markup {
@@ -204,11 +299,13 @@ pub fn check(frame: &Frame, shown: &Check<'_>) -> Markup {
                     h2 { (l.n("report.near", i64::try_from(shown.near.len()).unwrap_or(i64::MAX), &[])) }
                     p.small.muted { (l.t("report.near-says")) }
                     ul.list.links-list {
-                        @for near in &shown.near { li { a href={ "/track/" (near.code) } { b { (near.title) } span { (near.under) } } } }
+                        @for near in &shown.near { (near_line(l, near)) }
                     }
                 }
             }
-            form method="post" action={ "/report/check/" (shown.key) } {
+            (queued(l))
+            form method="post" action={ "/report/check/" (shown.key) } data-wait {
+                input type="hidden" name="_key" value=(shown.key);
                 button.hidden-words type="submit" name="_go" value="send" tabindex="-1" aria-hidden="true" { (l.t("report.send")) }
                 @if let Some(place) = &shown.photo_place {
                     section.card {
@@ -228,7 +325,11 @@ pub fn check(frame: &Frame, shown: &Check<'_>) -> Markup {
                 }
                 fieldset.field {
                     legend { (l.t("report.show")) }
-                    label.pick { input type="checkbox" name="_public" value="yes" checked; span { (l.t("report.show-yes")) span { (l.t("report.show-says")) } } }
+                    @match shown.publish {
+                        Publish::Never => p.flush { (l.t("report.show-never")) },
+                        Publish::AtOnce => label.pick { input type="checkbox" name="_public" value="yes" checked; span { (l.t("report.show-yes")) span { (l.t("report.show-says")) } } },
+                        Publish::AfterReview => label.pick { input type="checkbox" name="_public" value="yes" checked; span { (l.t("report.show-yes")) span { (l.t("report.show-says")) " " (l.t("report.show-review")) } } },
+                    }
                     @if shown.signed_in { label.pick { input type="checkbox" name="_nameless" value="yes"; span { (l.t("report.nameless")) } } }
                 }
                 p.acts {

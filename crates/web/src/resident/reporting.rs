@@ -1,9 +1,12 @@
 //! The trip of a report: words and photo → the form of its kind → a page to check → one case. Every step
 //! is kept on the server under the form's key, which also makes one case of two taps.
 
+mod border;
 mod checked;
 mod near;
+mod waiting;
 
+use actions::posting::{Passage, Poster, contacts};
 use actions::{ActionError, Forecast, NewCase};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -11,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use rules::Moment;
 use rules::case::{Refusal, Spot};
+use rules::guess::guess;
 use rules::person::Person;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,11 +25,11 @@ use service::walk::{self, PageRef};
 use service::{Answers, Text};
 use store::{CaseLine, Extent};
 
+use crate::address::Address;
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::posted::Posted;
 use crate::resident::filling::{self, Filling, areas, unit_name, units};
-use crate::resident::guess::guess;
 use crate::resident::report::{self, KindOf, Near};
 use crate::say;
 use crate::text::Lang;
@@ -35,6 +39,7 @@ use checked::check_page;
 use near::near;
 
 pub use checked::check;
+pub use waiting::waiting;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -68,10 +73,22 @@ fn begin_page(
 ) -> Result<Markup, Failure> {
     let law = hall.law();
     let kinds = kinds(&law, hall.today()?);
+    let (areas, any) = (areas(hall)?, kinds.first().ok_or(Failure::NotFound)?);
+    let map = report::map(visit.lang);
     Ok(report::begin(
         &visit.frame(),
         &report::Begin {
             key: &filling.key,
+            fresh: filling.service.is_empty(),
+            sheet: Sheet {
+                lang: visit.lang,
+                scope: filling.scope(hall, any, Channel::Web)?,
+                problems,
+                areas: &areas,
+                units: &[],
+                known: &[],
+                map: Some(&map),
+            },
             words: words(&filling.answers),
             kept: filling.files.iter().collect(),
             problems,
@@ -89,7 +106,7 @@ pub async fn began(
 ) -> Result<Response, Failure> {
     let law = hall.law();
     let kinds = kinds(&law, hall.today()?);
-    let guessed = guess(posted.get("what"), &kinds);
+    let guessed = guess(posted.get("what"), &kinds, &hall.learned());
     // Before the kind is known, the draft lies with the first one: it moves with the choice.
     let first = guessed.first().or(kinds.first()).ok_or(Failure::NotFound)?;
     let mut filling =
@@ -100,7 +117,8 @@ pub async fn began(
         .insert("what".into(), json!(posted.get("what").trim()));
     let typed = !posted.get("what").trim().is_empty();
     let mut problems = filling.take(&hall, first, posted.files).await?;
-    filling.name_files(first);
+    // What the first page asks is judged by its kind; what only the kind asks comes on the next page.
+    let flaws = judge(&hall, first, &mut filling, &posted.pairs)?;
     filling.save(&hall, &visit.person).await?;
     if !typed && let Some(field) = field_named(first, "what") {
         problems.push(FieldProblem::of(field, Wrong::Required));
@@ -115,7 +133,29 @@ pub async fn began(
         let page = begin_page(&hall, &visit, &filling, &problems, unguessed)?;
         return Ok((status, page).into_response());
     }
-    Ok(Redirect::to(&form_address(&filling, &first.service)).into_response())
+    let whole = flaws.is_empty() && can_be_sent(&hall, first, &filling, &visit.person)?;
+    let next = match whole {
+        true => format!("/report/check/{}", filling.key),
+        false => form_address(&filling, &first.service),
+    };
+    Ok(Redirect::to(&next).into_response())
+}
+
+/// Nothing is missing, no border is near, and the city knows who serves the place.
+fn can_be_sent(
+    hall: &Hall,
+    definition: &Definition,
+    filling: &Filling,
+    person: &Person,
+) -> Result<bool, Failure> {
+    if !border::asked(hall, definition, &filling.answers)?.is_empty() {
+        return Ok(false);
+    }
+    match hall.city().foresee(&new_case(filling, person, true)) {
+        Ok(_) => Ok(true),
+        Err(ActionError::Refused(_)) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
 }
 
 fn form_address(filling: &Filling, service: &str) -> String {
@@ -157,8 +197,11 @@ fn form_page(
         .map(|field| field.code.as_str())
         .collect();
     let fields: Vec<Field> = in_order(definition).into_iter().cloned().collect();
+    let map = report::map(l);
+    let border = border::asked(hall, definition, &filling.answers)?;
+    let spot = spot_of(definition, &filling.answers);
     let all = kinds(&law, hall.today()?);
-    let guessed = guess(words(&filling.answers), &all);
+    let guessed = guess(words(&filling.answers), &all, &hall.learned());
     let mut others: Vec<KindOf> = guessed.iter().map(|d| kind_of(l, d)).collect();
     for kind in all.iter().map(|d| kind_of(l, d)) {
         if !others.contains(&kind) {
@@ -179,7 +222,13 @@ fn form_page(
                 areas: &areas,
                 units: &units,
                 known: &[],
-                map: None,
+                map: Some(&map),
+            },
+            fresh: filling.answers.is_empty() && filling.files.is_empty(),
+            border,
+            photo_place: match spot {
+                Some(_) => None,
+                None => photo_spot(filling).and_then(|spot| area_name(hall, spot)),
             },
             fields: &fields,
             shown: fields
@@ -207,7 +256,15 @@ pub async fn filled(
     filling.drop_files(posted.all("_drop"));
     let (go, kind) = (posted.get("_go").to_owned(), posted.get("_kind").to_owned());
     let mut problems = filling.take(&hall, definition, posted.files).await?;
-    problems.extend(judge(&hall, definition, &mut filling, &posted.pairs)?);
+    let pairs = border::answered(definition, posted.pairs);
+    problems.extend(judge(&hall, definition, &mut filling, &pairs)?);
+    if go == "place"
+        && let Some(spot) = photo_spot(&filling)
+    {
+        put_spot(definition, &mut filling.answers, spot);
+        filling.save(&hall, &visit.person).await?;
+        return Ok(Redirect::to(&form_address(&filling, &service)).into_response());
+    }
     if go == "kind" && offered(&law, today, &kind).is_ok() {
         filling.service.clone_from(&kind);
         filling.save(&hall, &visit.person).await?;
@@ -221,7 +278,9 @@ pub async fn filled(
     {
         problems.push(at_place(definition, &refusal));
     }
-    if !problems.is_empty() {
+    // Near a border the person says which side it is.
+    let border = !border::asked(&hall, definition, &filling.answers)?.is_empty();
+    if !problems.is_empty() || border {
         let page = form_page(&hall, &visit, definition, &filling, &problems)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -292,6 +351,7 @@ pub async fn send(
     State(hall): State<Hall>,
     visit: Visit,
     Path(key): Path<String>,
+    Address(address): Address,
     posted: Posted,
 ) -> Result<Response, Failure> {
     let Some(mut filling) = Filling::load(&hall, &key, &visit.person).await? else {
@@ -304,7 +364,11 @@ pub async fn send(
             put_spot(definition, &mut filling.answers, spot);
             filling.save(&hall, &visit.person).await?;
         }
-        return Ok(Redirect::to(&format!("/report/check/{key}")).into_response());
+        let next = match border::asked(&hall, definition, &filling.answers)?.is_empty() {
+            true => format!("/report/check/{key}"),
+            false => form_address(&filling, &filling.service),
+        };
+        return Ok(Redirect::to(&next).into_response());
     }
     let nobody = Person::Nobody;
     let person = if posted.get("_nameless") == "yes" {
@@ -312,6 +376,10 @@ pub async fn send(
     } else {
         &visit.person
     };
+    if let Some((says, status)) = held_back(&hall, &visit, &filling, address).await? {
+        let page = check_page(&hall, &visit, &filling, Some(says)).await?;
+        return Ok((status, page).into_response());
+    }
     let new = new_case(&filling, person, posted.get("_public") == "yes");
     match hall.city().open_with(new, filling.files.clone()).await {
         Ok(receipt) => {
@@ -328,6 +396,33 @@ pub async fn send(
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// Too much came from here, or the city takes nothing from this number: told, and everything typed stays.
+async fn held_back(
+    hall: &Hall,
+    visit: &Visit,
+    filling: &Filling,
+    address: Option<String>,
+) -> Result<Option<(String, StatusCode)>, Failure> {
+    // Officials write for others.
+    if matches!(visit.person, Person::Official(_)) {
+        return Ok(None);
+    }
+    let (l, law) = (visit.lang, hall.law());
+    let definition = offered(&law, hall.today()?, &filling.service)?;
+    let poster = Poster {
+        address,
+        contacts: contacts(definition, &filling.answers),
+    };
+    Ok(match hall.city().may_post(&poster).await? {
+        Passage::Free => None,
+        Passage::Blocked => Some((l.t("posting.blocked").to_owned(), StatusCode::FORBIDDEN)),
+        Passage::Later { minutes } => {
+            let says = l.f("posting.later", &[("minutes", &minutes)]);
+            Some((says, StatusCode::TOO_MANY_REQUESTS))
+        }
+    })
 }
 
 fn new_case(filling: &Filling, person: &Person, public: bool) -> NewCase {
@@ -370,7 +465,7 @@ fn put_spot(definition: &Definition, answers: &mut Answers, spot: Spot) {
     }
 }
 
-fn place_field(definition: &Definition) -> Option<&Field> {
+pub(crate) fn place_field(definition: &Definition) -> Option<&Field> {
     let mut fields = definition.form.iter().flat_map(|page| &page.fields);
     fields.find(|field| field.kind == FieldKind::Place)
 }

@@ -2,6 +2,7 @@
 //! sender can do now. Anybody with the code sees how far it is; the secret or the account opens the rest.
 
 use maud::{Markup, html};
+use rules::satisfaction::Reason;
 
 use service::definition::Kind;
 
@@ -62,6 +63,8 @@ pub struct May {
     pub withdraw: bool,
     pub rate: bool,
     pub reopen: bool,
+    /// Say that it is another thing than what it was merged into.
+    pub apart: bool,
     /// Say that the result is wrong.
     pub report_error: bool,
 }
@@ -100,6 +103,8 @@ pub struct Track {
     pub asked_for: Vec<(String, String)>,
     pub asked: Option<Asked>,
     pub may: May,
+    /// Why one is or is not satisfied; empty: not asked.
+    pub reasons: &'static [Reason],
     /// Address and words of papers to download.
     pub papers: Vec<(String, String)>,
     /// What is to pay.
@@ -332,9 +337,22 @@ fn actions(l: Lang, t: &Track) -> Markup {
                             label { input type="radio" name="score" value=(score); (score) " · " (l.of("score", &score.to_string(), &[])) }
                         }
                     }
+                    @for (good, says) in [(true, l.t("track.rate-good")), (false, l.t("track.rate-bad"))] {
+                        @if !t.reasons.is_empty() {
+                            fieldset.field { legend { (says) " " span.optional { (l.t("form.optional")) } }
+                                div.picks { @for reason in t.reasons.iter().filter(|reason| reason.good == good) { label.pick { input type="checkbox" name="reason" value=(reason.code); span { (reason.name(l.code())) } } } }
+                            }
+                        }
+                    }
                     div.field.space { label for="rate-words" { (l.t("track.rate-why")) " " span.optional { (l.t("form.optional")) } } textarea id="rate-words" name="words" rows="3" maxlength="2000" { (typed(t, "rate")) } }
                     p { button.btn type="submit" { (l.t("track.rate-send")) } }
                 }
+            }
+        }
+        @if t.may.apart {
+            details.more open[t.typed.form == "apart"] {
+                summary { (l.t("merge.apart")) }
+                form method="post" action=(to("apart")) { (hidden(t)) p.muted { (l.t("merge.apart-says")) } (words(l, "apart", typed(t, "apart"))) p { button.btn type="submit" { (l.t("merge.apart-send")) } } }
             }
         }
         @if t.may.reopen {

@@ -1,11 +1,13 @@
 //! A case as its sender sees it and what the sender does about it. Anybody with the code learns how far it
 //! is; the key of the receipt, or the account, opens the rest and every form.
 
+mod asked;
 mod held;
 mod supplying;
 
 use std::collections::HashMap;
 
+use actions::handling::Handling;
 use actions::lawful::Lawful;
 use actions::upload::{PHOTO, THUMBNAIL};
 use actions::{ActionError, Change, Upload, Verb};
@@ -14,6 +16,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use rules::Moment;
 use rules::case::correct::has_result;
+use rules::case::merge::UNMERGED;
+use rules::case::shown::Deed;
 use rules::case::state::Stopped;
 use rules::case::{Case, Event, Life, Recorded, Refusal};
 use rules::clock;
@@ -21,6 +25,7 @@ use rules::duty::{Act, may};
 use rules::ids::NoteId;
 use rules::person::{Actor, Person};
 use rules::process::Flow;
+use rules::satisfaction::Reasons;
 use serde::Deserialize;
 use service::definition::{Definition, Move, Node};
 use service::expr::Scope;
@@ -31,7 +36,7 @@ use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::linked;
 use crate::official::case::state_words;
-use crate::official::history::Teller;
+use crate::official::history::{Teller, ending_words};
 use crate::official::names::{self, People};
 use crate::official::{clocks, lawful, posted::Posted};
 use crate::papers::list;
@@ -174,6 +179,7 @@ async fn page(
         wrong_key: !key.is_empty() && !matches!(person, Person::Bearer { .. }) && !own,
         own,
         known: sight.is_some(),
+        original: original(hall, &case).await?,
         case,
     };
     let said = match said {
@@ -188,6 +194,23 @@ async fn page(
     }
     track.linked = beside(hall, visit.lang, &shown).await?;
     Ok(track::view(&visit.frame(), &track).into_response())
+}
+
+/// The report that a duplicate is handled together with in the end.
+async fn original(hall: &Hall, case: &Case) -> Result<Option<Case>, Failure> {
+    let mut found: Option<Case> = None;
+    // More steps than there are would be a ring.
+    for _ in 0..20 {
+        let merged = found.as_ref().unwrap_or(case).merged.as_ref();
+        let Some(code) = merged.map(|merged| merged.code.clone()) else {
+            break;
+        };
+        found = hall.reader().track(&code).await?;
+        if found.is_none() {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Whose system decides it, and how its parts stand, for those who may know more than the degree of completion.
@@ -349,9 +372,11 @@ fn verb(what: &str, posted: &Posted) -> Option<Verb> {
         "comment" => Verb::Note { public: true },
         "withdraw" => Verb::AskWithdrawal,
         "reopen" => Verb::Reopen,
+        "apart" => Verb::Handling(Handling::Unmerge),
         "error" => Verb::Lawful(Lawful::ReportError),
         "rate" => Verb::Rate {
             score: u8::try_from(posted.number("score")?).ok()?,
+            reasons: posted.all("reason").map(str::to_owned).collect(),
         },
         _ => return None,
     })

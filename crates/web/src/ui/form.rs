@@ -345,7 +345,7 @@ fn select(
 }
 
 /// The phone's position where there is script, words, and the commune.
-fn place(sheet: &Sheet<'_>, code: &str) -> Markup {
+pub fn place(sheet: &Sheet<'_>, code: &str) -> Markup {
     let l = sheet.lang;
     let part = |name: &str| format!("{code}.{name}");
     html! {
@@ -354,6 +354,7 @@ fn place(sheet: &Sheet<'_>, code: &str) -> Markup {
                 (icon(Icon::Pin)) (l.t("place.locate"))
             } }
             p.small.muted data-located aria-live="polite" {}
+            p.flush { button.btn type="button" data-photo-place hidden data-found=(l.t("place.photo-found")) { (icon(Icon::Camera)) (l.t("place.photo")) } }
             @if let Some(map) = sheet.map { (map) }
             div.field {
                 label for=(id(&part("words"))) { (l.t("place.words")) }

@@ -17,6 +17,8 @@ pub enum Room {
     Lead,
     /// Technical administration.
     Admin,
+    /// What anybody sees of reports.
+    Review,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +99,12 @@ fn links(frame: &Frame) -> Vec<Link> {
             link("/desk", l.t("nav.desk")),
             link("/find", l.t("nav.find")),
         ],
+        Room::Review => vec![
+            link("/moderation", l.t("moderation.title")),
+            link("/inbox", l.t("nav.inbox")),
+            link("/find", l.t("nav.find")),
+            link("/open/reports", l.t("reports.title")),
+        ],
         Room::Lead => vec![
             link("/morning", l.t("nav.morning")),
             link("/league", l.t("nav.league")),
@@ -131,6 +139,8 @@ pub fn page(frame: &Frame, title: &str, body: Markup) -> Markup {
                 }
                 @if let Some(sheet) = assets::address("city.css") { link rel="stylesheet" href=(sheet); }
                 link rel="icon" href="/mark.svg" type="image/svg+xml";
+                link rel="manifest" href="/manifest.webmanifest";
+                link rel="apple-touch-icon" href="/icon-192.png";
                 @if let Some(script) = assets::address("city.js") { script type="module" src=(script) {} }
             }
             body {
@@ -148,6 +158,9 @@ pub fn page(frame: &Frame, title: &str, body: Markup) -> Markup {
                         }
                     }
                     }
+                }
+                @if frame.room == Room::Public && !matches!(frame.width, Width::Wall | Width::Kiosk) {
+                    div.strip data-strip data-waiting=(l.t("offline.waiting")) data-stuck=(l.t("offline.stuck")) data-stuck-go=(l.t("offline.stuck-go")) data-sent=(l.t("offline.sent")) data-sent-go=(l.t("offline.sent-go")) role="status" hidden {}
                 }
                 main #main class=[class] tabindex="-1" { (body) }
                 footer.foot {

@@ -70,9 +70,17 @@ pub struct Report {
     pub close: Option<Close>,
     /// How often the work came back to a unit that had had it before.
     pub returns: u16,
+    /// The unit that had it first after whoever took it in; whoever took it in where nobody else had it.
+    pub first: Name,
+    /// How often it went from one such unit to another.
+    pub transfers: u16,
     pub extended: bool,
     /// The promise grew later, and no extension, pause or calendar says why.
     pub moved_silently: bool,
+    /// It was made another kind of report that promises a later day.
+    pub lengthened: bool,
+    /// The report that it was called a duplicate of.
+    pub original: Option<CaseId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,8 +131,15 @@ pub fn observe(recorded: &[Recorded], names: &mut Names) -> Option<Report> {
         due: case.clock.first_due.map(At::from),
         close,
         returns: watch.returns,
+        first: match watch.handlers.first().or(watch.held.first()) {
+            Some(unit) => names.add(unit),
+            None => names.add(&case.unit),
+        },
+        transfers: watch.transfers,
         extended: watch.extended,
         moved_silently: watch.moved_silently,
+        lengthened: case.was.iter().any(|was| was.lengthened),
+        original: case.merged.as_ref().map(|merged| merged.original),
     })
 }
 
@@ -137,6 +152,10 @@ struct Watch {
     /// Units that had the work since it was last opened, in order.
     held: Vec<UnitCode>,
     returns: u16,
+    /// Who took it in, and the units that it was given to since, each time it changed.
+    intake: Option<UnitCode>,
+    handlers: Vec<UnitCode>,
+    transfers: u16,
     due: Option<At>,
     extended: bool,
     moved_silently: bool,
@@ -183,6 +202,11 @@ impl Watch {
             }
             self.returns += u16::from(self.held.contains(unit));
             self.held.push(unit.clone());
+            let intake = self.intake.get_or_insert_with(|| unit.clone());
+            if unit != intake && self.handlers.last() != Some(unit) {
+                self.transfers += u16::from(!self.handlers.is_empty());
+                self.handlers.push(unit.clone());
+            }
         }
         self.lying = lying;
     }

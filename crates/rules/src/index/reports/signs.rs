@@ -7,6 +7,7 @@ use service::definition::Ending;
 
 use super::{Close, Report, Reports};
 use crate::case::Spot;
+use crate::ids::CaseId;
 use crate::index::dossier::At;
 use crate::index::names::{Name, Names};
 use crate::league::{Z_95, share};
@@ -23,7 +24,7 @@ pub enum Sign {
     /// The promise grew: its date moved without a word, or it was closed without work and came back as another kind
     /// that may take longer.
     LongerPromise,
-    /// Called a duplicate, though nothing of its kind lay near.
+    /// Called a duplicate of a report far away, or of none though nothing of its kind lay near.
     FarDuplicate,
     /// The work came back to a unit that had had it.
     HandedBack,
@@ -61,6 +62,7 @@ pub struct Around<'a> {
     /// Degrees of latitude and of longitude of a cell, which is nowhere narrower than what is asked for.
     cell: (f64, f64),
     cells: HashMap<(i64, i64), Vec<&'a Report>>,
+    spots: HashMap<CaseId, Spot>,
 }
 
 impl<'a> Around<'a> {
@@ -77,7 +79,12 @@ impl<'a> Around<'a> {
                 cells.entry(place(spot, cell)).or_default().push(one);
             }
         }
-        Self { cell, cells }
+        let spots = reports.iter().filter_map(|one| Some((one.id, one.spot?)));
+        Self {
+            cell,
+            cells,
+            spots: spots.collect(),
+        }
     }
 
     /// Other reports within so many metres.
@@ -129,9 +136,11 @@ pub fn signs<'a>(
         Sign::Again => again(one, close, limits, around, as_of),
         Sign::Refused => close.ending == Ending::Refused || refusing(close.outcome, limits, names),
         Sign::LongerPromise => {
-            one.moved_silently || other_kind(one, close, limits, around, names, as_of)
+            one.moved_silently
+                || one.lengthened
+                || other_kind(one, close, limits, around, names, as_of)
         }
-        Sign::FarDuplicate => close.ending == Ending::Duplicate && alone(one, limits, around),
+        Sign::FarDuplicate => close.ending == Ending::Duplicate && far(one, limits, around),
         Sign::HandedBack => one.returns > 0,
         Sign::Extended => one.extended,
     };
@@ -188,6 +197,15 @@ fn other_kind<'a>(
             && soon(other, close, within, as_of)
             && promised(other).is_some_and(|longer| longer > own)
     })
+}
+
+/// Called a duplicate of what lies out of reach. Where no original was named, or it has no place, of anything near.
+fn far<'a>(one: &'a Report, limits: &Reports, around: &Around<'a>) -> bool {
+    let original = one.original.and_then(|id| around.spots.get(&id));
+    match one.spot.zip(original) {
+        Some((spot, original)) => spot.metres_to(*original) > limits.duplicate_metres,
+        None => alone(one, limits, around),
+    }
 }
 
 /// Nothing of its kind lay within reach when it came. Without a place nobody can tell.

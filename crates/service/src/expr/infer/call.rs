@@ -20,7 +20,14 @@ impl Infer<'_> {
         match (function, args) {
             (Function::Round | Function::RoundUp | Function::RoundDown, [x, to]) => {
                 let x = wants(self, x, Type::is_number, "số");
-                wants(self, to, Type::is_number, "số");
+                // A step that answers or a table give may be nothing, and nothing is rounded to nothing.
+                if !matches!(to, Node::Literal(n) if n.as_f64().is_some_and(|step| step > 0.0)) {
+                    self.read(to);
+                    self.flaw(
+                        format!("{word}(…) cần bước làm tròn là một số lớn hơn 0 viết thẳng ra, đây là “{to}”"),
+                        Some(format!("{word}({}, 1000)", &args[0])),
+                    );
+                }
                 match (x.is, to) {
                     (Type::Decimal, Node::Literal(n)) if n.as_i64().is_some() => Typed {
                         literal: x.literal,

@@ -6,13 +6,14 @@ use rules::case::{Life, Task};
 use rules::person::Official;
 use rules::process::Flow;
 use service::Definition;
-use service::definition::{Ending, Move, Step};
+use service::definition::{Ending, Kind, Move, Step};
 
 use super::super::case_view::{self, Doing, Way};
 use super::super::supplement::{self, Names};
 use super::super::{clocks, lawful, names};
 use super::{Loaded, Typed};
 use crate::error::Failure;
+use crate::replies::offered;
 use crate::text::Lang;
 
 impl Loaded {
@@ -96,6 +97,8 @@ impl Loaded {
                         way.to,
                         Move::End(Ending::Refused | Ending::Stopped | Ending::Spam)
                     ),
+                    merges: definition.kind == Kind::Report
+                        && way.to == Move::End(Ending::Duplicate),
                 })
                 .collect(),
             marking: self.marking(l, step, task, typed),
@@ -103,6 +106,11 @@ impl Loaded {
             can_pass: task.unit.is_some(),
             question: None,
             consults: !correcting && task.unit.is_some() && self.case.accepted.is_some(),
+            report: definition.kind == Kind::Report && task.unit.is_some(),
+            replies: offered::fitting(&self.replies, definition, &task.step)
+                .into_iter()
+                .map(|reply| (reply.key.clone(), reply.title.clone()))
+                .collect(),
         }))
     }
 

@@ -92,6 +92,7 @@ pub(super) fn draw(
                         h2 { (l.t("apply.papers")) }
                         @for (paper, required) in &papers { (form::document(&sheet(&filled.problems), paper, *required, 0)) }
                     }
+                    @if d.kind == Kind::Report { label.pick { input type="checkbox" name="_public" value="yes" checked[filled.public]; span { (l.t("report.show-yes")) span { (l.t("report.show-says")) } } } }
                     p.acts {
                         button.btn.go type="submit" name="go" value="send" { (l.t("desk.send")) }
                         button.btn.quiet type="submit" name="go" value="look" formnovalidate { (l.t("desk.refresh")) }

@@ -1,14 +1,14 @@
 //! One sentence for each event of a case.
 
-use rules::case::counter::{Collected, Delivery, PaperReceived, PapersReceived};
 use rules::case::event::{Asked, AuthorityUsed, Signatory, Warning};
+use rules::case::shown::Deed;
 use rules::case::{Event, Recorded};
 use rules::ids::{NoteId, PersonId};
 use rules::process::Flow;
 use service::definition::{Ending, Kind};
 
 use super::super::lawful::stop::ground_words;
-use super::super::{names, reception};
+use super::super::names;
 use super::{Teller, channel_words, ending_words};
 use crate::say;
 use crate::text::Lang;
@@ -37,13 +37,19 @@ impl Teller<'_> {
             .to_owned()
     }
 
-    fn document(&self, code: &str) -> String {
+    pub(super) fn document(&self, code: &str) -> String {
         let documents = &self.definition.documents;
         let found = documents.iter().find(|document| document.code == code);
         found.map_or_else(
             || code.to_owned(),
             |document| document.label.get(self.l.code()).to_owned(),
         )
+    }
+
+    /// A partner as people call it.
+    fn partner(&self, code: &str) -> String {
+        let partner = self.law.partners.get(code);
+        partner.map_or_else(|| code.to_owned(), |partner| partner.name.clone())
     }
 
     /// What the definition calls a paper of its own, or the form it is.
@@ -57,71 +63,6 @@ impl Teller<'_> {
                 .unwrap_or(what)
                 .to_owned(),
         }
-    }
-
-    /// `Nhận 2 loại giấy tờ (Tờ khai: bản chính × 1, …), 1 bộ, Bưu điện giúp nộp`
-    fn papers(&self, received: &PapersReceived) -> String {
-        let l = self.l;
-        let line = |paper: &PaperReceived| {
-            format!(
-                "{}: {}",
-                self.document(&paper.document),
-                reception::paper_words(l, paper)
-            )
-        };
-        let papers: Vec<String> = received.papers.iter().map(line).collect();
-        let mut says = match papers.is_empty() {
-            true => l.of("event", "no-papers", &[]),
-            false => l.of(
-                "event",
-                "papers",
-                &[("papers", &papers.join("; ")), ("sets", &received.sets)],
-            ),
-        };
-        if let Some(helper) = &received.helper {
-            let by = reception::helper_name(l, self.law, helper);
-            says.push_str(", ");
-            says.push_str(&l.of("event", "helped", &[("by", &by)]));
-        }
-        says
-    }
-
-    /// `Trả tại quầy cho người được ủy quyền, đã xem giấy tiếp nhận; trả lại bản chính: …`
-    fn collected(&self, collected: &Collected) -> String {
-        let l = self.l;
-        let relation = self.law.counter.relation(&collected.relation);
-        let to = relation.map_or(collected.relation.as_str(), |relation| {
-            relation.label(l.code())
-        });
-        // In the middle of a sentence.
-        let mut rest = to.chars();
-        let first = rest.next().into_iter().flat_map(char::to_lowercase);
-        let to: String = first.chain(rest).collect();
-        let seen: Vec<String> = collected
-            .seen
-            .iter()
-            .map(|seen| l.of("seen", seen.code(), &[]))
-            .collect();
-        let mut says = match collected.way {
-            Delivery::Counter => l.of(
-                "event",
-                "collected",
-                &[("to", &to), ("seen", &seen.join(", "))],
-            ),
-            Delivery::Post => l.of("event", "posted", &[]),
-            Delivery::Electronic => l.of("event", "sent-electronically", &[]),
-        };
-        for (member, papers) in [
-            ("returned-papers", &collected.returned),
-            ("kept-papers", &collected.surrendered),
-        ] {
-            if !papers.is_empty() {
-                let papers: Vec<String> = papers.iter().map(|code| self.document(code)).collect();
-                says.push_str("; ");
-                says.push_str(&l.of("event", member, &[("papers", &papers.join(", "))]));
-            }
-        }
-        says
     }
 
     fn step(&self, code: &str, row: Option<u32>) -> String {
@@ -436,6 +377,16 @@ impl Teller<'_> {
                 ..told(1, l.of("event", "rated", &[("score", score)]))
             },
             Event::Directed { .. } => plain(1, "directed"),
+            Event::Merged { .. }
+            | Event::Unmerged { .. }
+            | Event::OriginalSaid(_)
+            | Event::Recategorised(_)
+            | Event::Forwarded(_)
+            | Event::OutsideSaid(_)
+            | Event::TakenBack { .. }
+            | Event::WorkShared(_)
+            | Event::SharedWorkEnded { .. }
+            | Event::RatedFor { .. } => return self.of_handling(event),
             // Told above.
             Event::FeeAsked { .. }
             | Event::FeePaid(_)
@@ -463,6 +414,31 @@ impl Teller<'_> {
                     ),
                 )
             }
+            Event::Relayed { partner, id } => told(
+                1,
+                l.of(
+                    "event",
+                    "relayed",
+                    &[("partner", &self.partner(partner)), ("id", id)],
+                ),
+            ),
+            Event::PartnerSaid {
+                partner,
+                closed,
+                note,
+            } => {
+                let word = match closed {
+                    true => "partner-closed",
+                    false => "partner-said",
+                };
+                Told {
+                    note: *note,
+                    ..told(
+                        1,
+                        l.of("event", word, &[("partner", &self.partner(partner))]),
+                    )
+                }
+            }
             Event::Mirrored { .. } => {
                 let owner = self.definition.owner.as_ref();
                 let system = owner.map_or("", |owner| owner.name.get(l.code()));
@@ -476,6 +452,11 @@ impl Teller<'_> {
                     l.of("event", "owner-said", &[("state", &state), ("at", &at)]),
                 )
             }
+            Event::ReviewAwaited => told(3, l.of("moderated", "waits", &[])),
+            Event::Moderated { deed, why } => Told {
+                note: *why,
+                ..told(1, l.of("moderated", deed_word(deed), &[]))
+            },
             Event::PartOf { part, .. } => self.of_part("part-of", part),
             Event::PartOpened { part, code, .. } => {
                 let part = self.part(part);
@@ -564,7 +545,21 @@ impl Teller<'_> {
     }
 }
 
-fn told(rank: u8, says: String) -> Told {
+fn deed_word(deed: &Deed) -> &'static str {
+    match deed {
+        Deed::Publish => "publish",
+        Deed::Hide => "hide",
+        Deed::Keep => "keep",
+        Deed::HideText => "hide-text",
+        Deed::EditText { .. } => "edit-text",
+        Deed::ShowText => "show-text",
+        Deed::HidePhoto { .. } => "hide-photo",
+        Deed::BlurPhoto { .. } => "blur-photo",
+        Deed::ShowPhoto { .. } => "show-photo",
+    }
+}
+
+pub(super) fn told(rank: u8, says: String) -> Told {
     Told {
         rank,
         says,

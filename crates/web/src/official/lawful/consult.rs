@@ -131,11 +131,14 @@ pub fn doing(
             label: l.t("consult.answer").to_owned(),
             reason: true,
             stops: false,
+            merges: false,
         }],
         marking: None,
         evidence: Vec::new(),
         can_pass: true,
         question: asked.and_then(|asked| notes.get(&asked.question).cloned()),
         consults: false,
+        report: false,
+        replies: Vec::new(),
     }
 }

@@ -46,6 +46,7 @@ impl Trip<'_> {
             files: self.filling.files.clone(),
             origins: self.filling.origins(),
             standing: self.standing(proven),
+            arrival: None,
         };
         match self.hall.city().open_from(self.new_case(), besides).await {
             Ok(receipt) => {

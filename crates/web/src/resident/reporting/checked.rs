@@ -58,7 +58,8 @@ pub(super) async fn check_page(
         .collect();
     let spot = spot_of(definition, &answers);
     let area = area_of(definition, &answers);
-    let near = near(hall, l, definition, spot, area.as_deref()).await?;
+    let said = words(&answers).to_owned();
+    let near = near(hall, l, definition, spot, area.as_deref(), &said).await?;
     let (receiver, first) = receivers(hall, &forecast);
     let page = report::check(
         &visit.frame(),
@@ -77,6 +78,7 @@ pub(super) async fn check_page(
                 None => photo_spot(filling).and_then(|spot| area_name(hall, spot)),
             },
             without_point: spot.is_none(),
+            publish: definition.publishes(),
             signed_in: visit.person != Person::Nobody,
             refused,
         },

@@ -20,6 +20,8 @@ pub(super) struct Held<'a> {
     pub(super) own: bool,
     /// More than the code alone: public, or own.
     pub(super) known: bool,
+    /// The report that this one is handled together with, at the end of all mergings.
+    pub(super) original: Option<Case>,
 }
 
 impl Held<'_> {
@@ -46,8 +48,21 @@ impl Held<'_> {
             code: case.code.clone(),
             kind: case.kind,
             title: title.unwrap_or(name),
-            state: state_words(l, case),
-            state_tone: tone(&case.life, late && self.known),
+            state: match (&case.merged, case.fate()) {
+                (None, _) => state_words(l, case),
+                (Some(_), None) => l.t("merge.state").to_owned(),
+                (Some(_), Some((ending, _))) => ending_words(l, ending),
+            },
+            state_tone: match (&case.merged, case.fate()) {
+                (None, _) => tone(&case.life, late && self.known),
+                (Some(_), None) => Tone::Run,
+                (Some(_), Some((ending, _))) if rules::process::good(ending) => Tone::Done,
+                (Some(_), Some(_)) => Tone::Plain,
+            },
+            reasons: match definition.kind {
+                service::definition::Kind::Report => Reasons::shipped().list.as_slice(),
+                _ => &[],
+            },
             holder: self.holder(),
             face,
             due: self.due(),
@@ -105,7 +120,7 @@ impl Held<'_> {
 
     fn due(&self) -> String {
         let clock = &self.case.clock;
-        match (self.case.life.ended(), clock.due) {
+        match (self.case.fate(), clock.due) {
             (Some((_, at)), _) => self.l.f("track.ended", &[("at", &say::moment(self.l, at))]),
             (None, Some(due)) => self.l.f("track.due", &[("at", &say::moment(self.l, due))]),
             (None, None) => self.l.t("track.no-due").to_owned(),
@@ -115,7 +130,7 @@ impl Held<'_> {
     /// A result that came early, one that is put right, papers that the city lost.
     fn stands(&self, definition: &Definition) -> Vec<(Tone, String)> {
         if !self.own {
-            return Vec::new();
+            return self.together().into_iter().collect();
         }
         let (l, case) = (self.l, &self.case);
         let early = lawful::early_words(l, &self.law, definition, case);
@@ -126,9 +141,68 @@ impl Held<'_> {
                 .last()
                 .map(|one| lawful::correction_words(l, one)),
         );
+        told.extend(self.shown());
         let open = case.losses.iter().any(|loss| loss.made_good.is_none());
         told.extend(open.then(|| (Tone::Late, l.t("track.lost").to_owned())));
+        told.extend(self.together());
         told
+    }
+
+    /// A report that waits for a moderator, or that one took from the public, with the reason.
+    fn shown(&self) -> Option<(Tone, String)> {
+        let (l, shown) = (self.l, &self.case.shown);
+        if shown.waits {
+            return Some((Tone::Soon, l.t("moderation.sender-waits").to_owned()));
+        }
+        if !shown.hidden {
+            return None;
+        }
+        let why = self.events.iter().rev().find_map(|one| match one.event {
+            Event::Moderated {
+                deed: Deed::Hide,
+                why,
+            } => Some(why),
+            _ => None,
+        });
+        let note = self.notes.iter().find(|note| Some(Some(note.id)) == why);
+        let why = note.and_then(|note| note.text.clone()).unwrap_or_default();
+        let says = l.f("moderation.sender-hidden", &[("why", &why)]);
+        Some((Tone::Stopped, says))
+    }
+
+    /// How the report stands that this one was merged into. Its code is told where anybody may see it, nothing else of
+    /// it ever.
+    fn together(&self) -> Option<(Tone, String)> {
+        let (l, original) = (self.l, self.original.as_ref().filter(|_| self.known)?);
+        let (member, code) = match original.public {
+            true => ("with", original.code.as_str()),
+            false => ("with-hidden", ""),
+        };
+        Some(match original.life.ended() {
+            Some((ending, at)) => {
+                let tone = match rules::process::good(ending) {
+                    true => Tone::Done,
+                    false => Tone::Plain,
+                };
+                let member = format!("{member}-ended");
+                let (state, at) = (ending_words(l, ending), say::moment(l, at));
+                (
+                    tone,
+                    l.of(
+                        "merge",
+                        &member,
+                        &[("code", &code), ("state", &state), ("at", &at)],
+                    ),
+                )
+            }
+            None => {
+                let state = state_words(l, original);
+                (
+                    Tone::Run,
+                    l.of("merge", member, &[("code", &code), ("state", &state)]),
+                )
+            }
+        })
     }
 
     /// Why the date moved, and every time the clock stood.
@@ -191,6 +265,10 @@ impl Held<'_> {
             // What is asked of another unit stays inside; whose part it is shows with its step.
             | Event::ConsultationAsked(_)
             | Event::TakenUp
+            | Event::TakenBack { .. }
+            // Which units help stays inside; the report is one.
+            | Event::WorkShared(_)
+            | Event::SharedWorkEnded { .. }
             // The clock and the step under way have their own places on the page.
             | Event::ClockStarted { .. } => return None,
             Event::StepStarted { task } if self.case.task(&task.step, task.row).is_some() => {
@@ -207,6 +285,11 @@ impl Held<'_> {
                 return self.own.then_some(told);
             }
             Event::PartOf { .. } => return None,
+            // What a moderator did and why is between them and the sender; that somebody looked is nobody's news.
+            Event::Moderated { deed: Deed::Keep, .. } => return None,
+            Event::Moderated { .. } | Event::ReviewAwaited => return self.own.then_some(told),
+            // What they write is for whoever works on it.
+            Event::PartnerSaid { note, .. } => *note = None,
             Event::PapersReceived(_) | Event::CodedElsewhere { .. } => {
                 return self.own.then_some(told);
             }
@@ -260,6 +343,18 @@ impl Held<'_> {
                 return self.own.then_some(told);
             }
             Event::Rated { note, .. } if !self.own => *note = None,
+            Event::RatedFor { .. } => return self.own.then_some(told),
+            // Of another report only what anybody may know.
+            Event::Merged { code, .. } if !self.original.as_ref().is_some_and(|one| one.public) => {
+                code.clear();
+            }
+            Event::Forwarded(asked) => asked.question = NoteId::new(recorded.at, [0; 10]),
+            Event::OutsideSaid(said) => {
+                said.note = None;
+                said.files.retain(|file| self.shows(file));
+            }
+            Event::Recategorised(as_what) if !self.own => as_what.why = None,
+            Event::Unmerged { why, .. } if !self.own => *why = None,
             _ => {}
         }
         Some(told)
@@ -415,105 +510,10 @@ impl Held<'_> {
         }
         Ok(told)
     }
-
-    pub(super) fn asked(
-        &self,
-        definition: &Definition,
-        typed: &Typed,
-    ) -> Result<Option<Asked>, Failure> {
-        let task = self.case.tasks.iter().find(|task| task.by_applicant());
-        let step = task.and_then(|task| Flow::of(definition).step(&task.step));
-        let (Some(task), Some(step)) = (task, step) else {
-            return Ok(None);
-        };
-        if matches!(self.case.life, Life::WithdrawalAsked { .. }) {
-            return Ok(None);
-        }
-        // The latest reason that led here.
-        let before = self
-            .events
-            .iter()
-            .rev()
-            .find_map(|recorded| match &recorded.event {
-                Event::StepDecided(decided) => Some(decided.note),
-                _ => None,
-            });
-        let note = before.flatten().and_then(|id| {
-            let note = self.notes.iter().find(|note| note.id == id)?;
-            note.text.clone()
-        });
-        let supplying = service::supplement::is_supplement(step);
-        let answers = typed.answers.as_ref().or(self.answers.as_ref());
-        let (fields, documents) = match answers {
-            Some(answers) if supplying && !self.marks.is_empty() => {
-                let (areas, units) = (areas(self.hall)?, units(self.hall)?);
-                let scope = Scope::of(definition, answers)
-                    .channel(self.case.channel)
-                    .today(self.hall.today()?);
-                let controls = supplying::Controls {
-                    l: self.l,
-                    definition,
-                    scope,
-                    marks: &self.marks,
-                    problems: &typed.problems,
-                    areas: &areas,
-                    units: &units,
-                };
-                (Some(controls.fields()), controls.papers())
-            }
-            _ if supplying => {
-                let all = definition.documents.iter();
-                let name =
-                    |d: &service::definition::Document| d.label.get(self.l.code()).to_owned();
-                (None, all.map(|d| (d.code.clone(), name(d), None)).collect())
-            }
-            _ => (None, Vec::new()),
-        };
-        Ok(Some(Asked {
-            title: step.name.get(self.l.code()).to_owned(),
-            note,
-            step: task.step.clone(),
-            row: task.row,
-            until: task.due.map(|due| say::moment(self.l, due)),
-            outcomes: step
-                .outcomes
-                .iter()
-                .filter(|way| way.code != LAPSED)
-                .map(|way| (way.code.clone(), names::outcome(self.l, step, &way.code)))
-                .collect(),
-            documents,
-            fields,
-        }))
-    }
-
-    fn may(&self, definition: &Definition, calendar: &rules::calendar::Calendar) -> May {
-        // What another system decides is told, withdrawn and rated there.
-        if !self.own || self.case.mirror.is_some() {
-            return May::default();
-        }
-        let case = &self.case;
-        let open = case.life.ended().is_none();
-        let after = &definition.process.after;
-        let reopens = match (&case.life, after.reopen_within) {
-            (Life::HandedOver { at, .. }, Some(window)) => {
-                let closes = calendar.due(*at, window, None, false);
-                closes.is_ok_and(|closes| self.now <= closes.at)
-                    && case.reopened < after.reopen_at_most.max(1)
-            }
-            _ => false,
-        };
-        May {
-            comment: open,
-            withdraw: open && !matches!(case.life, Life::WithdrawalAsked { .. }),
-            rate: !open && case.rating.is_none() && after.survey.is_some(),
-            reopen: reopens,
-            report_error: has_result(case) && case.error_waiting().is_none(),
-        }
-    }
 }
 
 /// The outcome that only the clock takes.
-const LAPSED: &str = "lapsed";
+pub(super) const LAPSED: &str = "lapsed";
 
 fn tone(life: &Life, late: bool) -> Tone {
     match life {
