@@ -14,8 +14,7 @@ pub(crate) async fn next(
     issuer: &str,
     day: Date,
 ) -> Result<String, StoreError> {
-    let unit = law.organisation.unit(issuer, day);
-    let identifier = unit.map_or("", |unit| unit.identifier.as_str());
+    let identifier = law.organisation.identifier(issuer, day);
     let pattern = law.counter.pattern(issuer, day);
     loop {
         let number = tx.next_number(identifier, pattern.since(day)).await?;

@@ -257,6 +257,12 @@ mod tests {
                     .is_some_and(|name| name.to_string_lossy().starts_with("report."))
             })
             .map(|path| service::read(&std::fs::read_to_string(path).expect("text")).definition)
+            // Work that units share is opened by them alone.
+            .filter(|kind| {
+                kind.applicants
+                    .channels
+                    .contains(&service::definition::Channel::Web)
+            })
             .collect()
     }
 

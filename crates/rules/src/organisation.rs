@@ -78,6 +78,28 @@ impl Organisation {
         self.units_on(on).find(|unit| unit.code == code)
     }
 
+    /// The identifier that stands before codes of this unit's cases: its own, else that of the nearest unit above it that has
+    /// one, else the city's (a unit at the top). Empty where nobody has one.
+    pub fn identifier(&self, code: &str, on: Date) -> &str {
+        let mut at = self.unit(code, on);
+        // As many steps as units: data that runs in a circle ends too.
+        for _ in 0..self.units.len() {
+            match at {
+                Some(unit) if unit.identifier.is_empty() => {
+                    at = unit
+                        .parent
+                        .as_deref()
+                        .and_then(|above| self.unit(above, on));
+                }
+                Some(unit) => return &unit.identifier,
+                None => break,
+            }
+        }
+        let mut tops = self.units_on(on).filter(|unit| unit.parent.is_none());
+        tops.find(|unit| !unit.identifier.is_empty())
+            .map_or("", |unit| &unit.identifier)
+    }
+
     /// The latest unit that ever bore this code: for names on old cases.
     pub fn unit_ever(&self, code: &str) -> Option<&Unit> {
         self.units

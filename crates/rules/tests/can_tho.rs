@@ -56,6 +56,26 @@ fn every_commune_is_served_by_one_unit_of_each_kind() {
 }
 
 #[test]
+fn every_unit_has_an_identifier_for_its_codes() {
+    let city = city();
+    for (unit, identifier) in [
+        ("centre-1022", "H13.03"),
+        // None of its own and none above it: the city's.
+        ("city-police", "H13"),
+        ("nobody", "H13"),
+    ] {
+        assert_eq!(city.identifier(unit, TODAY), identifier, "{unit}");
+    }
+    for unit in city.units_on(TODAY) {
+        assert!(
+            !city.identifier(&unit.code, TODAY).is_empty(),
+            "{}",
+            unit.code
+        );
+    }
+}
+
+#[test]
 fn nothing_in_the_data_points_at_nothing() {
     let city = city();
     for unit in &city.units {

@@ -170,7 +170,14 @@ pub fn shows_place(definition: &Definition) -> bool {
 pub fn shows_photos(definition: &Definition) -> bool {
     let fields = definition.form.iter().flat_map(|page| &page.fields);
     let mut photos = fields.filter(|field| field.kind == FieldKind::Photos);
-    photos.all(|field| is_open(definition, &field.code, field))
+    // They are drawn anew without what a camera writes: public where field and frame do not hide them.
+    let open = |field: &Field| {
+        let hidden = mask_of(definition, &field.code, field).is_some();
+        field
+            .public
+            .unwrap_or(definition.kind == Kind::Report && !hidden)
+    };
+    photos.all(open)
 }
 
 /// What those see who do not handle the case: `last-4` keeps four signs, `hidden` and

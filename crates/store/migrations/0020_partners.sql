@@ -21,6 +21,7 @@ CREATE TABLE asset (
   city TEXT NOT NULL, layer TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (city, layer, id)
 ) CLUSTERED;
 -- The cell of the map that a case lies in (a hundredth of a degree): a box of the map asks few cells, each newest first.
+-- Halves are rounded up, which one engine alone would not do.
 ALTER TABLE cases ADD COLUMN cell BIGINT;
-UPDATE cases SET cell = CAST(round(lat * 100) AS BIGINT) * 100000 + CAST(round(lon * 100) AS BIGINT) WHERE lat IS NOT NULL;
+UPDATE cases SET cell = CAST(round(lat * 100 + 0.000000001) AS BIGINT) * 100000 + CAST(round(lon * 100 + 0.000000001) AS BIGINT) WHERE lat IS NOT NULL;
 CREATE INDEX case_cell ON cases (city, cell, opened, id) WHERE public = 1 AND cell IS NOT NULL;

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::Refusal;
 
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::layout::encode;
 use crate::ui::page;
@@ -103,7 +104,7 @@ pub async fn dress(visit: Visit, request: Request, next: Next) -> Response {
     }
     match failure {
         Failure::SignIn { back } if method == Method::GET => {
-            Redirect::to(&format!("/sign-in?back={}", encode(&back))).into_response()
+            redirect::to(&format!("/sign-in?back={}", encode(&back))).into_response()
         }
         failure => {
             // CSRF, limits and the like keep their own status.

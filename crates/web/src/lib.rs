@@ -29,6 +29,7 @@ pub mod papers;
 pub mod parties;
 pub mod public;
 pub mod queue;
+mod redirect;
 pub mod replies;
 pub mod resident;
 pub mod routes;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use actions::ActionError;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use axum_extra::extract::cookie::CookieJar;
 use maud::{Markup, html};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::resident;
 use crate::session;
 use crate::ui::page;
@@ -76,7 +77,7 @@ pub async fn sign_in(
                 back => back,
             };
             let jar = jar.add(session::cookie(signed_in.token, hall.secure()));
-            Ok((jar, Redirect::to(to)).into_response())
+            Ok((jar, redirect::to(to)).into_response())
         }
         Err(ActionError::WrongPassword) => Ok(wrong(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -99,7 +100,7 @@ pub async fn sign_out(
     if let Some(token) = session::token(&headers) {
         hall.city().sign_out(&token).await?;
     }
-    Ok((jar.add(session::no_cookie()), Redirect::to("/")).into_response())
+    Ok((jar.add(session::no_cookie()), redirect::to("/")).into_response())
 }
 
 /// `GET /account`

@@ -6,11 +6,12 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use rules::person::{Person, Power};
 use serde::Deserialize;
 
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::{Frame, Room, Width};
 
@@ -131,7 +132,7 @@ pub async fn choose_language(
         ),
         None => jar,
     };
-    let mut answer = (jar, Redirect::to(local(&back.back))).into_response();
+    let mut answer = (jar, redirect::to(local(&back.back))).into_response();
     answer
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,7 +1,7 @@
 //! Service requests lived again: each row opened, decided and closed by the commands that people give, with a clock that moves
 //! from one row to the next. What the import tells in one event must count the same as what was lived
-//! (`motcua/tests/cli/replay.rs`). Two things differ on purpose: a promise is kept by the day (`limit: answer(due)`), and a row
-//! that names no deadline promises [`FAR`].
+//! (`motcua/tests/cli/replay.rs`). Three things differ on purpose: a promise is kept by the day (`limit: answer(due)`), a row
+//! that names no deadline promises [`FAR`], and a duplicate whose original the file does not name is stopped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -145,9 +145,12 @@ pub async fn live(store: &Store, code: &str, replay: Replay) -> Result<Lived> {
                     row: None,
                     outcome: outcome(ending).into(),
                 };
-                let done = city
-                    .change(&official(&one.opened.unit), Change::new(id, verb))
-                    .await;
+                // Some ends need a word; the file has none of its own.
+                let change = Change {
+                    words: Some("Theo tệp được sống lại".to_owned()),
+                    ..Change::new(id, verb)
+                };
+                let done = city.change(&official(&one.opened.unit), change).await;
                 done.with_context(shown)?;
                 lived.closed += 1;
             }
@@ -181,12 +184,13 @@ fn moved(store: &Store, code: &str, clock: &Arc<AtomicI64>) -> City {
 fn handed_in(one: &Imported, save: &Save, due: Date) -> NewCase {
     let opened = &one.opened;
     let mut place = serde_json::Map::new();
-    if let Some(spot) = opened.place {
-        place.insert("lat".into(), json!(spot.lat));
-        place.insert("lon".into(), json!(spot.lon));
-    }
+    // A row without an area stays without one: areas of such a city have no outlines, and its point would fall to any of them.
     if let Some(area) = &opened.area {
         place.insert("area".into(), json!(area));
+        if let Some(spot) = opened.place {
+            place.insert("lat".into(), json!(spot.lat));
+            place.insert("lon".into(), json!(spot.lon));
+        }
     }
     let title = save.extras.title.clone().unwrap_or_default();
     let mut answers = json!({
@@ -226,7 +230,8 @@ fn official(unit: &str) -> Person {
 
 fn outcome(ending: Ending) -> &'static str {
     match ending {
-        Ending::Duplicate => "duplicate",
+        // Here a duplicate names its original, and the file does not. The city's own figures count both as finished.
+        Ending::Duplicate => "stopped",
         Ending::Answered => "answered",
         Ending::Stopped => "stopped",
         Ending::Spam => "spam",
@@ -258,7 +263,6 @@ fn definitions(told: &[(&Imported, &Save)]) -> Result<Vec<Ready>> {
         let outcomes = [
             "solved",
             "answered",
-            "duplicate",
             "stopped",
             "refused",
             "spam",
@@ -274,7 +278,7 @@ fn definitions(told: &[(&Imported, &Save)]) -> Result<Vec<Ready>> {
             \x20     - {{code: where, label: Vị trí, type: place}}\n\
             roles:\n  worker: {{name: Người xử lý, at: answer(unit)}}\n\
             process:\n  limit: answer(due)\n  clock: {{starts: opened}}\n  steps:\n\
-            \x20   - {{code: handle, name: Xử lý, by: worker, outcomes: {{{outcomes}}}}}\n\
+            \x20   - {{code: handle, name: Xử lý, by: worker, within: rest, outcomes: {{{outcomes}}}}}\n\
             access:\n  see: {{applicant: own, worker: unit, public: without-personal-data}}\n",
             name = quoted(&title),
             group = quoted(&group),

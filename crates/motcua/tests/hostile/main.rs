@@ -21,7 +21,7 @@ const MANY: u64 = 10_000;
 const HANDS: usize = 8;
 /// Megabytes that the process may ever have: what it has at rest, two photos of the largest size being drawn, and the
 /// bodies of those who send at once.
-const MOST_MEGABYTES: u64 = 1200;
+const MOST_MEGABYTES: u64 = 600;
 
 /// What is wrong with an answer; `None`: nothing.
 fn wrong(request: &Request, answer: &Answer) -> Option<String> {
@@ -57,7 +57,7 @@ fn api_key(server: &Server) -> String {
         let Some(cookie) = cookie.and_then(|cookie| cookie.split(';').next()) else {
             continue;
         };
-        let form = "name=Thu&contact=Thu&per_minute=100000";
+        let form = "name=Thu&contact=Thu&per_minute=6000";
         let given = server.post("/admin/api-keys", cookie, form);
         let page = String::from_utf8_lossy(&given.body).into_owned();
         let shown = page.split("<code class=\"code\">").nth(1);

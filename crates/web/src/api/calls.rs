@@ -25,7 +25,7 @@ pub enum Takes {
     Request,
     /// Words for a request that was handed in before.
     Update,
-    /// A signed body of an agreed party: the part of the address and what it holds.
+    /// A signed body of an agreed party: the part of the address and what it holds, a schema or a media type.
     Signed(&'static str, &'static str),
 }
 
@@ -91,9 +91,13 @@ pub const CALLS: &[Call] = &[
     call(("/open/reports.geojson", "/open/reports.geojson"), "get", "The newest public reports as GeoJSON (RFC 7946)", Filters, "ReportPoints", &[400]),
     call(("/open/reports.atom", "/open/reports.atom"), "get", "The newest public reports as Atom (RFC 4287)", Filters, "application/atom+xml", &[400]),
     call(("/open/reports/{code}/feed.atom", "/open/reports/{code}/feed.atom"), "get", "What happens to one public report, as Atom", Code("code"), "application/atom+xml", &[404]),
+    call(("/open/areas.json", "/open/areas.json"), "get", "The communes as the map draws them", Nothing, "Communes", &[]),
     call(("/open/data.csv", "/open/data.csv"), "get", "Counts by unit and service", Figures, "text/csv", &[400]),
     call(("/payments/webhook/{provider}", "/payments/webhook/{provider}"), "post", "A bank says that money came (docs/payments.md)", Signed("provider", "Payment"), "PaymentTaken", &[401, 404, 413, 422]),
     call(("/mirrored/{system}", "/mirrored/{system}"), "post", "A ministry's system says how its dossiers stand (docs/MIRRORED.md)", Signed("system", "Dossiers"), "DossiersTaken", &[401, 404, 413, 422]),
+    call(("/hooks/calls/{system}", "/hooks/calls/{system}"), "post", "A telephone exchange says what happened to a call (docs/HOTLINE.md)", Signed("system", "CallTold"), "CallTaken", &[400, 401, 404, 413, 422]),
+    call(("/hooks/mail/{system}", "/hooks/mail/{system}"), "post", "A mail server hands a letter over as it came (docs/HOTLINE.md)", Signed("system", "message/rfc822"), "WordsTaken", &[400, 401, 404, 413, 422]),
+    call(("/hooks/texts/{system}", "/hooks/texts/{system}"), "post", "A gateway hands over an SMS or a Zalo message (docs/HOTLINE.md)", Signed("system", "TextTold"), "WordsTaken", &[400, 401, 404, 413, 422]),
     call(("/hooks/messages", "/hooks/messages"), "post", "A provider says what became of a message (docs/MESSAGES.md)", Signed("", "Delivery"), "DeliveryTaken", &[400, 404, 413, 422]),
 ];
 
@@ -136,7 +140,11 @@ impl Call {
             Request => operation["requestBody"] = form(request_fields(offered)),
             Update => operation["requestBody"] = form(update_fields()),
             Signed(_, body) => {
-                operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": reference(body)}}});
+                let content = match body.contains('/') {
+                    true => json!({body: {"schema": string()}}),
+                    false => json!({"application/json": {"schema": reference(body)}}),
+                };
+                operation["requestBody"] = json!({"required": true, "content": content});
                 operation["security"] = json!([{"signature": [], "timestamp": []}]);
             }
             _ => {}

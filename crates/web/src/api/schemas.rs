@@ -82,6 +82,18 @@ pub(super) fn all() -> Value {
         "PaymentTaken": closed(json!({"state": text(), "why": maybe(), "case": maybe(), "again": {"type": "boolean"}})),
         "Dossiers": loose(&["dossiers"], json!({"dossiers": {"type": "array", "items": {"type": "object"}}})),
         "DossiersTaken": closed(json!({"taken": {"type": "integer"}, "refused": {"type": "integer"}, "dossiers": {"type": "array", "items": {"type": "object"}}})),
+        "CallTold": loose(&["event", "call", "type", "at"], json!({
+            "event": text(), "call": text(), "at": moment(), "direction": {"type": "string", "enum": ["in", "out"]}, "number": text(), "line": maybe(),
+            "type": {"type": "string", "enum": ["ringing", "answered", "transferred", "ended", "missed"]},
+        })),
+        "CallTaken": loose(&["again"], json!({"again": {"type": "boolean"}, "call": text(), "state": text()})),
+        "TextTold": loose(&["id", "way", "from", "text"], json!({
+            "id": text(), "way": {"type": "string", "enum": ["sms", "zalo"]}, "from": text(), "text": text(),
+        })),
+        "WordsTaken": closed(json!({"state": {"type": "string", "enum": ["waiting", "filed", "added", "known", "refused"]}, "detail": text()})),
+        "Communes": loose(&["areas"], json!({"areas": {"type": "array", "items": loose(&["c", "n", "p"], json!({
+            "c": text(), "n": text(), "p": {"type": "array", "items": {"type": "number"}},
+        }))}})),
         "Delivery": loose(&["id", "state"], json!({"id": text(), "state": {"type": "string", "enum": ["delivered", "failed"]}, "reason": text()})),
         "DeliveryTaken": closed(json!({"id": text()})),
     })

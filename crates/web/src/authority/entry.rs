@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actions::ActionError;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::mandate::{At, Kind, Office, Receiver, Terms, Wrong};
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use super::say::{self, PREFIXES, TITLES};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::page;
 use crate::ui::parts::{Tone, crumbs, note};
@@ -104,7 +105,7 @@ pub async fn post(
         Err(key) => return again(l.of("authority-flaw", key, &[])),
     };
     match hall.city().propose_mandate(&visit.person, terms).await {
-        Ok(id) => Ok(Redirect::to(&format!("/authority/{id}")).into_response()),
+        Ok(id) => Ok(redirect::to(&format!("/authority/{id}")).into_response()),
         Err(ActionError::Mandate(Wrong::NotYours)) => again(say::wrong(l, &Wrong::NotYours)),
         Err(ActionError::Mandate(wrong)) => again(say::wrong(l, &wrong)),
         Err(error) => Err(error.into()),

@@ -3,7 +3,7 @@
 use actions::ActionError;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::ids::MandateId;
 use rules::mandate::{self, Entered, Entry, Mandate, State as Stands, Wrong};
@@ -15,6 +15,7 @@ use crate::hall::Hall;
 use crate::official::inbox::official;
 use crate::official::names::{self, People};
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say::{day, moment};
 use crate::text::Lang;
 use crate::ui::page;
@@ -79,7 +80,7 @@ pub async fn post(
         .enter_mandate(&visit.person, id, seen, entry)
         .await
     {
-        Ok(_) => Ok(Redirect::to(&format!("/authority/{id}")).into_response()),
+        Ok(_) => Ok(redirect::to(&format!("/authority/{id}")).into_response()),
         Err(ActionError::Mandate(Wrong::NotYours)) => {
             Err(Failure::Refused(rules::case::Refusal::NotYours))
         }

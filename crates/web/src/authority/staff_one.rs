@@ -4,7 +4,7 @@ use actions::ActionError;
 use actions::staff::{Absence, Moved, leads};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::Refusal;
 use rules::ids::{PersonId, StandInId};
@@ -18,6 +18,7 @@ use crate::hall::Hall;
 use crate::official::inbox::official;
 use crate::official::names::{self, People};
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say::day;
 use crate::text::Lang;
 use crate::ui::page;
@@ -70,7 +71,7 @@ pub async fn stand_in(
         why: typed.why.clone(),
     };
     match hall.city().stand_in(&visit.person, absence).await {
-        Ok(_) => Ok(Redirect::to(&format!("/staff/{id}")).into_response()),
+        Ok(_) => Ok(redirect::to(&format!("/staff/{id}")).into_response()),
         Err(ActionError::StandIn(wrong)) => {
             typed.wrong = Some(say::stand_in_wrong(l, wrong));
             again(&hall, &visit, &id, &typed).await
@@ -88,7 +89,7 @@ pub async fn back(
 ) -> Result<Response, Failure> {
     let one: StandInId = posted.get("one").parse().map_err(|_| Failure::Unreadable)?;
     hall.city().end_stand_in(&visit.person, one).await?;
-    Ok(Redirect::to(&format!("/staff/{id}")).into_response())
+    Ok(redirect::to(&format!("/staff/{id}")).into_response())
 }
 
 /// `POST /staff/{id}/move`: everything they hold goes to a colleague.

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use maud::{Markup, html};
 use rules::following::{Interest, Pace};
@@ -15,6 +15,7 @@ use super::{Connect, REACHES, Wanted, not_too_often, secret_of, words};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::layout::encode;
@@ -327,7 +328,7 @@ pub async fn confirmed(
 ) -> Result<Response, Failure> {
     match hall.city().confirm_follow(&token).await {
         Ok(secret) => {
-            Ok(Redirect::to(&format!("/follow/mine/{secret}?said=confirmed")).into_response())
+            Ok(redirect::to(&format!("/follow/mine/{secret}?said=confirmed")).into_response())
         }
         Err(actions::ActionError::NotFound) => {
             let page = confirm(State(hall), visit, Path(token)).await?;

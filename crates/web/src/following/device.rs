@@ -2,7 +2,7 @@
 //! script can ask a browser for that; answered as a form is.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use links::push::Browser;
 use store::Device;
@@ -11,6 +11,7 @@ use super::{Connect, ask, cookie, not_too_often, secret_of};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::visit::Visit;
 
 pub async fn post(
@@ -48,5 +49,5 @@ pub async fn post(
         )
         .await?;
     let jar = jar.add(cookie(secret, hall.secure()));
-    Ok((jar, Redirect::to("/follow/mine?said=device")).into_response())
+    Ok((jar, redirect::to("/follow/mine?said=device")).into_response())
 }

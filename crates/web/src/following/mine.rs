@@ -4,7 +4,7 @@
 use actions::following::FollowerChange;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use maud::{Markup, html};
 use rules::following::Pace;
@@ -16,6 +16,7 @@ use super::{ask, no_cookie, secret_of, words};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::layout::encode;
 use crate::ui::page;
@@ -173,7 +174,7 @@ pub async fn change_own(
     let ended = changed(&hall, &visit, &secret, &posted).await?;
     match ended {
         true => Ok((jar.add(no_cookie()), stopped_page(&visit)).into_response()),
-        false => Ok(Redirect::to("/follow/mine?said=kept").into_response()),
+        false => Ok(redirect::to("/follow/mine?said=kept").into_response()),
     }
 }
 
@@ -188,7 +189,7 @@ pub async fn change(
         true => Ok(stopped_page(&visit).into_response()),
         false => {
             let here = format!("/follow/mine/{}?said=kept", encode(&secret));
-            Ok(Redirect::to(&here).into_response())
+            Ok(redirect::to(&here).into_response())
         }
     }
 }

@@ -1,13 +1,14 @@
 //! `POST /follow/too/{code}`: "I have seen it too". One tap, no account; counted once for each device.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 
 use super::{Connect, Wanted, address_of, cookie, not_too_often, secret_of};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::visit::Visit;
 
 pub async fn post(
@@ -41,5 +42,5 @@ pub async fn post(
         _ => "",
     };
     let jar = jar.add(cookie(secret, hall.secure()));
-    Ok((jar, Redirect::to(&format!("{to}&said=too{from}"))).into_response())
+    Ok((jar, redirect::to(&format!("{to}&said=too{from}"))).into_response())
 }

@@ -33,8 +33,8 @@ pub fn interest(hall: &Hall, l: Lang, interest: &Interest, title: Option<&str>) 
     let law = hall.law();
     if let Some(code) = &interest.case {
         return match title {
-            Some(title) => l.f("follow.one", &[("title", &title), ("code", code)]),
-            None => l.f("follow.one-gone", &[("code", code)]),
+            Some(title) => l.f("follow.report", &[("title", &title), ("code", code)]),
+            None => l.f("follow.report-gone", &[("code", code)]),
         };
     }
     let today = hall.today().unwrap_or_default();

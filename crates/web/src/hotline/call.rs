@@ -3,7 +3,7 @@
 use actions::{ActionError, Change, NewCase, Receipt, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use jiff::civil::{Date, Time};
 use rules::Moment;
 use rules::case::Spot;
@@ -18,6 +18,7 @@ use super::{pin, sheet};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::text::Lang;
 use crate::visit::Visit;
 
@@ -146,7 +147,7 @@ async fn wrapped(
         .wrap_up(&visit.person, call.id, wrap, reached)
         .await
     {
-        Ok(_) => Ok(Redirect::to("/hotline?said=wrapped").into_response()),
+        Ok(_) => Ok(redirect::to("/hotline?said=wrapped").into_response()),
         Err(ActionError::Refused(refusal)) => {
             let why = refusal_words(visit.lang, &refusal);
             again(hall, visit, call, typed, &why).await

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive};
-use axum::response::{IntoResponse, Redirect, Response, Sse};
+use axum::response::{IntoResponse, Response, Sse};
 use futures::Stream;
 use futures::stream::unfold;
 use jiff::SignedDuration;
@@ -23,6 +23,7 @@ use super::{about, spoken, state, tabs};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -280,7 +281,7 @@ pub async fn begin(
     let call = city
         .begin_call(&visit.person, direction, to, back_to, case)
         .await?;
-    Ok(Redirect::to(&format!("/hotline/call/{}", call.id)).into_response())
+    Ok(redirect::to(&format!("/hotline/call/{}", call.id)).into_response())
 }
 
 /// The number that the applicant of a case left.
@@ -304,7 +305,7 @@ pub async fn take(
     hall.city().operator(&visit.person)?;
     let id: CallId = posted.get("call").parse().map_err(|_| Failure::NotFound)?;
     hall.city().take_call(&visit.person, id).await?;
-    Ok(Redirect::to(&format!("/hotline/call/{id}")).into_response())
+    Ok(redirect::to(&format!("/hotline/call/{id}")).into_response())
 }
 
 /// `POST /hotline/line`
@@ -315,5 +316,5 @@ pub async fn line(
 ) -> Result<Response, Failure> {
     let line: String = posted.get("line").trim().chars().take(20).collect();
     hall.city().sit_at(&visit.person, &line).await?;
-    Ok(Redirect::to("/hotline").into_response())
+    Ok(redirect::to("/hotline").into_response())
 }

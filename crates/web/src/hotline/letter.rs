@@ -3,7 +3,7 @@
 use actions::{ActionError, Change, NewCase, Verb};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::ids::ArrivalId;
 use rules::message::Channel as Way;
@@ -17,6 +17,7 @@ use super::{pin, spoken, tabs};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::form;
@@ -150,7 +151,7 @@ pub async fn post(
                 .settle_arrival(&visit.person, letter.id, state, None)
                 .await
             {
-                Ok(()) => Ok(Redirect::to(done).into_response()),
+                Ok(()) => Ok(redirect::to(done).into_response()),
                 Err(ActionError::Refused(refusal)) => wrong(&refusal_words(l, &refusal)).await,
                 Err(other) => Err(other.into()),
             }
@@ -182,7 +183,7 @@ pub async fn post(
                 ..Change::new(seen.case.id, Verb::Note { public: false })
             };
             match hall.city().change(&visit.person, change).await {
-                Ok(_) => Ok(Redirect::to(done).into_response()),
+                Ok(_) => Ok(redirect::to(done).into_response()),
                 Err(ActionError::Refused(refusal)) => wrong(&refusal_words(l, &refusal)).await,
                 Err(other) => Err(other.into()),
             }

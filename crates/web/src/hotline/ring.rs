@@ -2,7 +2,7 @@
 
 use actions::hotline::CallTold;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use maud::{Markup, html};
 use rules::hotline::{Call, Direction, Said, State as Is};
@@ -11,6 +11,7 @@ use super::{about, sheet, spoken, state, tabs};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::ui::page;
 use crate::visit::Visit;
 
@@ -95,7 +96,7 @@ pub async fn post(
         line: (said != Said::Ended).then(|| "101".to_owned()),
     };
     hall.city().hear_call(told).await?;
-    Ok(Redirect::to("/hotline/ring").into_response())
+    Ok(redirect::to("/hotline/ring").into_response())
 }
 
 fn only_here(hall: &Hall, visit: &Visit) -> Result<(), Failure> {

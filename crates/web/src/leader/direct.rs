@@ -6,7 +6,7 @@ use actions::direct::SERVICE;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::ids::CaseId;
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use super::ask::Asked;
 use super::words;
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::form::{self, Sheet};
 use crate::ui::page;
@@ -156,7 +157,7 @@ pub async fn post(
         match sent.await {
             Ok(receipt) => {
                 return Ok(
-                    Redirect::to(&format!("/directives?new={}", receipt.code)).into_response()
+                    redirect::to(&format!("/directives?new={}", receipt.code)).into_response()
                 );
             }
             Err(ActionError::Flawed(flaws)) => problems = flaws,

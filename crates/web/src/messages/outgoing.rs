@@ -17,6 +17,7 @@ use super::{
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::ui::page;
 use crate::ui::parts::{Figure, Tone, empty, figures, note, pages};
@@ -156,5 +157,5 @@ pub async fn get(
 pub async fn resend(State(hall): State<Hall>, posted: Posted) -> Result<Redirect, Failure> {
     let id: MessageId = posted.get("id").parse().map_err(|_| Failure::Unreadable)?;
     hall.city().resend_message(id).await?;
-    Ok(Redirect::to("/admin/messages?said=again"))
+    Ok(redirect::to("/admin/messages?said=again"))
 }

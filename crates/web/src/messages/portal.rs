@@ -12,6 +12,7 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::names;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -166,7 +167,7 @@ pub async fn resend(State(hall): State<Hall>, posted: Posted) -> Result<Redirect
             .map_err(|_| Failure::Unreadable)?;
         hall.city().resend_packet(case, place).await?;
     }
-    Ok(Redirect::to("/admin/portal?said=again"))
+    Ok(redirect::to("/admin/portal?said=again"))
 }
 
 /// `POST /admin/portal/missing`: dossiers of this month and the last that the portal was never told of go into the queue.
@@ -176,7 +177,7 @@ pub async fn missing(State(hall): State<Hall>) -> Result<Redirect, Failure> {
     if let Ok(last) = today.first_of_month().yesterday() {
         hall.city().queue_missing(last).await?;
     }
-    Ok(Redirect::to("/admin/portal?said=again"))
+    Ok(redirect::to("/admin/portal?said=again"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use actions::messages::{Document, Written};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::message::Policy;
 use rules::person::Person;
@@ -14,6 +14,7 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::names;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -54,7 +55,7 @@ pub async fn post(
     {
         Written::Kept { .. } => {
             let to = format!("/admin/messages/rules/{name}?said=kept");
-            Ok(Redirect::to(&to).into_response())
+            Ok(redirect::to(&to).into_response())
         }
         Written::Unreadable(says) => {
             let again = draw(&hall, &visit, document, Some(&text), Some(&says), false).await?;

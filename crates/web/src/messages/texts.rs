@@ -4,7 +4,7 @@ use actions::ActionError;
 use actions::messages::Written;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::message::{Channel, Facts, Registry, Rendered, Template, TemplateKey};
 use rules::notice::Kind;
@@ -16,6 +16,7 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::names;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -191,7 +192,7 @@ pub async fn post(
         .await?
     {
         Written::Kept { .. } => {
-            Ok(Redirect::to(&format!("/admin/messages/texts/{at}")).into_response())
+            Ok(redirect::to(&format!("/admin/messages/texts/{at}")).into_response())
         }
         Written::Unreadable(says) => {
             let again = draw(&hall, &visit, &key, &template, &wrong(says)).await?;
@@ -211,7 +212,7 @@ pub async fn approve(
     let version = posted.number("version").ok_or(Failure::Unreadable)?;
     let by = me(&visit)?;
     match hall.city().approve_text(key.clone(), version, by).await {
-        Ok(()) => Ok(Redirect::to("/admin/messages/texts").into_response()),
+        Ok(()) => Ok(redirect::to("/admin/messages/texts").into_response()),
         Err(ActionError::SamePerson) => {
             let written = hall.reader().message_texts().await?;
             let text = written

@@ -3,7 +3,7 @@
 use actions::messages::{Unusable, Wishes};
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::message::Channel;
 
@@ -11,6 +11,7 @@ use super::notices::me;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::resident::account::room;
 use crate::ui::page;
 use crate::ui::parts::{Tone, note};
@@ -53,7 +54,7 @@ pub async fn post(
     match wishes.clone().kept() {
         Ok(kept) => {
             hall.city().keep_wishes(&visit.person, kept).await?;
-            Ok(Redirect::to("/account/messages?said=kept").into_response())
+            Ok(redirect::to("/account/messages?said=kept").into_response())
         }
         Err(wrong) => {
             let again = draw(&visit, &wishes, Some(wrong), false)?;

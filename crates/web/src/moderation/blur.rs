@@ -4,7 +4,7 @@
 use actions::shown::{MOST_AREAS, Wish};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::shown::{Area, Photo};
 use store::Seen;
@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
 use crate::public::report::pictures;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::layout::encode;
 use crate::ui::page;
@@ -67,7 +68,7 @@ pub async fn post(
     {
         Ok(after) => {
             let to = format!("/moderation/{}?said=done", encode(&after.code));
-            Ok(Redirect::to(&to).into_response())
+            Ok(redirect::to(&to).into_response())
         }
         Err(error) => {
             let (wrong, status) = says(l, error)?;

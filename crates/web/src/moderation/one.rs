@@ -4,7 +4,7 @@ use actions::ActionError;
 use actions::shown::Wish;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::shown::{Photo, Text};
 use rules::case::{Case, Refusal};
@@ -17,6 +17,7 @@ use crate::hall::Hall;
 use crate::leader::words;
 use crate::official::posted::Posted;
 use crate::public::report::pictures;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::layout::encode;
@@ -83,10 +84,10 @@ pub async fn post(
         .moderate(&visit.person, &seen.case, seen_version, wish, reason)
         .await;
     match done {
-        Ok(_) if last => Ok(Redirect::to("/moderation?said=done").into_response()),
+        Ok(_) if last => Ok(redirect::to("/moderation?said=done").into_response()),
         Ok(after) => {
             let to = format!("/moderation/{}?said=done", encode(&after.code));
-            Ok(Redirect::to(&to).into_response())
+            Ok(redirect::to(&to).into_response())
         }
         Err(error) => {
             let (wrong, status) = says(visit.lang, error)?;

@@ -5,7 +5,7 @@ use actions::money::Deed;
 use actions::{Change, Law, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::case::money::{Claim, RefundStage, RefundWhy, Way};
@@ -25,6 +25,7 @@ use crate::hall::Hall;
 use crate::official::act::{again, blame};
 use crate::official::case::{self, Typed};
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::parts::{Tone, note, table, tag};
@@ -68,7 +69,7 @@ pub async fn post(
         ..Change::new(case.id, Verb::Money(deed))
     };
     match hall.city().change(&visit.person, change).await {
-        Ok(after) => Ok(Redirect::to(&format!("/cases/{}#money", after.code)).into_response()),
+        Ok(after) => Ok(redirect::to(&format!("/cases/{}#money", after.code)).into_response()),
         Err(error) => {
             let status = blame(&mut typed, visit.lang, error)?;
             again(&hall, &visit, &code, &typed, status).await

@@ -2,7 +2,7 @@
 //! when the amount was wrong. Only for whoever holds the key or the account.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::Case;
 use rules::case::money::Claim;
@@ -16,6 +16,7 @@ use super::words::{fee_words, receipt_words, standing_words, way_words};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::names;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::layout::encode;
@@ -41,7 +42,7 @@ pub async fn get(
     if let Err(refusal) = may(&person, &Act::ReadOwn, Some(&seen.case)) {
         // Whoever has the key opens it on the page of the case.
         return match person {
-            Person::Nobody => Ok(Redirect::to(&format!("/track/{code}")).into_response()),
+            Person::Nobody => Ok(redirect::to(&format!("/track/{code}")).into_response()),
             _ => Err(refusal.into()),
         };
     }

@@ -5,7 +5,7 @@ use actions::ActionError;
 use actions::money::BankTold;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use links::payment::statement::{self, Flaw, Mapping};
 use maud::{Markup, html};
 use rules::case::Refusal;
@@ -14,6 +14,7 @@ use store::{AccountLine, BankLine, BankState};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -85,7 +86,7 @@ pub async fn post(
         _ => return Err(Failure::NotFound),
     };
     let wrong = match done {
-        Ok(()) => return Ok(Redirect::to("/payments").into_response()),
+        Ok(()) => return Ok(redirect::to("/payments").into_response()),
         Err(ActionError::Refused(refusal)) if refusal != Refusal::NotYours => {
             refusal_words(l, &refusal)
         }

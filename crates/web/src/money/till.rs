@@ -6,7 +6,7 @@ use actions::ActionError;
 use actions::till::{TillDeed, day_of, keeps};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::case::Refusal;
@@ -24,6 +24,7 @@ use crate::leader::export;
 use crate::official::inbox::official;
 use crate::official::names::{self, People};
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -140,7 +141,7 @@ pub async fn post(
         },
     };
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/till/{unit}/{date}")).into_response()),
+        Ok(()) => Ok(redirect::to(&format!("/till/{unit}/{date}")).into_response()),
         Err(says) => {
             typed.wrong = Some(says);
             let day = Day::of(&hall, &visit, unit, &day).await?;

@@ -3,7 +3,7 @@
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::Moment;
@@ -18,6 +18,7 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::leader::words;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -336,7 +337,7 @@ pub async fn post(
     match read {
         Ok(figures) => {
             hall.city().enter_figures(&visit.person, figures).await?;
-            Ok(Redirect::to(&ask.link("/numbers/enter", &[])).into_response())
+            Ok(redirect::to(&ask.link("/numbers/enter", &[])).into_response())
         }
         Err(flaws) => {
             let problem = flaws_shown(l, &flaws);

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::Moment;
 use rules::case::Refusal;
@@ -26,6 +26,7 @@ use crate::hall::Hall;
 use crate::leader::cases::list;
 use crate::leader::words;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::layout::encode;
@@ -243,7 +244,7 @@ pub async fn send(
         .dispute(&visit.person, seen.case.id, posted.get("words"))
         .await
     {
-        Ok(()) => Ok(Redirect::to("/mine").into_response()),
+        Ok(()) => Ok(redirect::to("/mine").into_response()),
         Err(actions::ActionError::Refused(refusal)) => {
             Ok(again(&visit, &posted, &seen.case.code, &refusal))
         }
@@ -422,5 +423,5 @@ pub async fn answer(
     hall.city()
         .answer_dispute(&visit.person, id, accepted, posted.get("words"))
         .await?;
-    Ok(Redirect::to("/mine/unit").into_response())
+    Ok(redirect::to("/mine/unit").into_response())
 }

@@ -4,7 +4,7 @@
 use actions::{ActionError, Change, Upload, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use rules::case::{Case, Refusal};
 use rules::duty::{Act, may};
@@ -18,6 +18,7 @@ use super::posted::Posted;
 use super::supplement::marks_of;
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
+use crate::redirect;
 use crate::text::Lang;
 use crate::visit::Visit;
 
@@ -200,9 +201,9 @@ async fn run(
     };
     match hall.city().change(&visit.person, change).await {
         Ok(_) if posted.get("back") == "route" => {
-            Ok(Redirect::to("/route?said=done").into_response())
+            Ok(redirect::to("/route?said=done").into_response())
         }
-        Ok(after) => Ok(Redirect::to(&whereto(visit, &after)).into_response()),
+        Ok(after) => Ok(redirect::to(&whereto(visit, &after)).into_response()),
         Err(error) => {
             let status = blame(&mut typed, visit.lang, error)?;
             again(hall, visit, code, &typed, status).await

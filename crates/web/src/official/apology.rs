@@ -4,7 +4,7 @@
 use actions::{Change, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::case::apology::{Standing, open_to_apology};
@@ -20,6 +20,7 @@ use super::names;
 use super::posted::Posted;
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -106,7 +107,7 @@ pub async fn post(
     if posted.get("go") != "sign" {
         let (city, case) = (hall.city(), seen.case.id);
         return match city.draft_apology(&visit.person, case, draft.clone()).await {
-            Ok(()) => Ok(Redirect::to("/apologies?said=saved").into_response()),
+            Ok(()) => Ok(redirect::to("/apologies?said=saved").into_response()),
             Err(actions::ActionError::Refused(refusal)) => again(refusal_words(l, &refusal), unfit),
             Err(other) => Err(other.into()),
         };
@@ -142,7 +143,7 @@ pub async fn post(
         ..Change::new(seen.case.id, verb)
     };
     match hall.city().change(&visit.person, change).await {
-        Ok(after) => Ok(Redirect::to(&format!("/cases/{}", after.code)).into_response()),
+        Ok(after) => Ok(redirect::to(&format!("/cases/{}", after.code)).into_response()),
         Err(error) => {
             let mut typed = Typed::default();
             let status = blame(&mut typed, l, error)?;

@@ -7,7 +7,7 @@ use actions::reception::SLIP;
 use actions::{ActionError, Change, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::counter::{Collected, CopyKind, Delivery, Seen as Saw};
 use rules::case::{Case, Life, Refusal, Task};
@@ -22,6 +22,7 @@ use super::posted::Posted;
 use super::{act, case, names};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::page;
 use crate::ui::parts::{Tone, crumbs, note, tag};
@@ -108,7 +109,7 @@ pub async fn get(
     let held = load(&hall, &visit, &code).await?;
     if task(&visit, &held.definition, &held.seen.case).is_none() {
         // Handed over meanwhile, or not there yet: the case says how it stands.
-        return Ok(Redirect::to(&format!("/cases/{}", held.seen.case.code)).into_response());
+        return Ok(redirect::to(&format!("/cases/{}", held.seen.case.code)).into_response());
     }
     let wish = held.answers.get("delivery").and_then(|wish| wish.as_str());
     let who = Applicant::of(&held.definition, &held.answers);
@@ -213,7 +214,7 @@ pub async fn post(
         .hand_over(&visit.person, change, collected, &who)
         .await
     {
-        Ok(after) => Ok(Redirect::to(&format!("/cases/{}", after.code)).into_response()),
+        Ok(after) => Ok(redirect::to(&format!("/cases/{}", after.code)).into_response()),
         Err(error) => {
             typed.wrong = Some(match error {
                 ActionError::Refused(Refusal::AnswerMissing { what }) if what == "who" => {

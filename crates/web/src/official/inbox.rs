@@ -3,7 +3,7 @@
 
 use actions::{Change, Verb};
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::{Form, http::StatusCode};
 use jiff::ToSpan;
 use jiff::civil::Time;
@@ -21,6 +21,7 @@ use super::view::{self, Line, Shown};
 use super::{clocks, names};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::layout::encode;
 use crate::visit::Visit;
@@ -196,7 +197,7 @@ pub async fn claim(
         (0, gone) => ("gone".to_owned(), Some(gone)),
         (taken, _) => ("taken".to_owned(), Some(taken)),
     };
-    Ok(Redirect::to(&back.address()).into_response())
+    Ok(redirect::to(&back.address()).into_response())
 }
 
 /// `POST /inbox/next`: takes the most urgent free line and opens it.
@@ -219,14 +220,14 @@ pub async fn next(
     for line in hall.reader().inbox(official, &filter, &page).await? {
         if take(&hall, &visit.person, line.case.id, line.step, line.row).await? {
             let to = format!("/cases/{}", line.case.code);
-            return Ok(Redirect::to(&to).into_response());
+            return Ok(redirect::to(&to).into_response());
         }
     }
     let back = Asked {
         said: "none".into(),
         ..asked_in(&pairs).plain()
     };
-    Ok((StatusCode::SEE_OTHER, Redirect::to(&back.address())).into_response())
+    Ok((StatusCode::SEE_OTHER, redirect::to(&back.address())).into_response())
 }
 
 /// Whether it could be taken; false where somebody was faster.

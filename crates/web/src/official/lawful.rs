@@ -13,7 +13,7 @@ use actions::lawful::Lawful;
 use actions::{Law, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 use rules::Moment;
@@ -32,6 +32,7 @@ use super::posted::Posted;
 use crate::door::{Doors, Duty};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -229,7 +230,7 @@ async fn send(
         ..Change::new(seen.case.id, Verb::Lawful(lawful))
     };
     match hall.city().change(&visit.person, change).await {
-        Ok(after) => Ok(Ok(Redirect::to(&whereto(visit, &after)).into_response())),
+        Ok(after) => Ok(Ok(redirect::to(&whereto(visit, &after)).into_response())),
         Err(error) => {
             let mut typed = Typed::default();
             let status = blame(&mut typed, visit.lang, error)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actions::{Change, Verb};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::Refusal;
 use rules::duty::{Act, may};
@@ -19,6 +19,7 @@ use super::names;
 use super::posted::Posted;
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::page;
 use crate::ui::parts::{Tone, crumbs, note};
@@ -92,7 +93,7 @@ pub async fn post(
         ..Change::new(seen.case.id, verb)
     };
     match hall.city().change(&visit.person, change).await {
-        Ok(after) => Ok(Redirect::to(&whereto(&visit, &after)).into_response()),
+        Ok(after) => Ok(redirect::to(&whereto(&visit, &after)).into_response()),
         Err(error) => {
             let status = blame(&mut typed, visit.lang, error)?;
             if status == StatusCode::CONFLICT {

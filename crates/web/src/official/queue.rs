@@ -4,7 +4,7 @@ use actions::ActionError;
 use actions::queue::Call;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::counter::queue::State as Is;
 use rules::counter::{Counter, is_desk};
@@ -17,6 +17,7 @@ use super::posted::Posted;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::queue::{Today, hour, minutes, refusal_words};
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -77,8 +78,8 @@ pub async fn post(
     let next = call == Call::Next;
     let here = format!("/desk/queue?desk={desk}&counter={counter}");
     match hall.city().call(&visit.person, &desk, counter, call).await {
-        Ok(None) if next => Ok(Redirect::to(&format!("{here}&said=nobody")).into_response()),
-        Ok(_) => Ok(Redirect::to(&here).into_response()),
+        Ok(None) if next => Ok(redirect::to(&format!("{here}&said=nobody")).into_response()),
+        Ok(_) => Ok(redirect::to(&here).into_response()),
         Err(ActionError::Queue(refusal)) => {
             let why = refusal_words(visit.lang, &refusal);
             let again = draw(&hall, &visit, &desk, Some(counter), Some(&why)).await?;

@@ -3,7 +3,7 @@
 
 use actions::reception::Earlier;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::definition::Kind;
@@ -13,6 +13,7 @@ use super::desk::offered;
 use super::names;
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::layout::encode;
@@ -54,7 +55,7 @@ pub async fn get(
         who => hall.city().earlier(&visit.person, who, MOST).await?,
     };
     if let ([(service, _)], true) = (&services[..], people.is_empty() && !asked.what.is_empty()) {
-        return Ok(Redirect::to(&form(service, &asked, None)).into_response());
+        return Ok(redirect::to(&form(service, &asked, None)).into_response());
     }
     let again = asked.what.is_empty() && asked.who.is_empty();
     let drawn = page(

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::ui::page;
 use crate::ui::parts::{Tone, empty, note, tag};
@@ -89,7 +90,7 @@ pub async fn end(
     let mut hash = [0; 32];
     hex::decode_to_slice(posted.get("key"), &mut hash).map_err(|_| Failure::Unreadable)?;
     hall.city().end_api_key(&visit.person, hash).await?;
-    Ok(Redirect::to("/admin/api-keys"))
+    Ok(redirect::to("/admin/api-keys"))
 }
 
 async fn draw(hall: &Hall, visit: &Visit, typed: &Typed) -> Result<Markup, Failure> {

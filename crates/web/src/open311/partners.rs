@@ -14,6 +14,7 @@ use store::{PartnerRequest, PartnerStand, PartnerState};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::layout::encode;
@@ -147,7 +148,7 @@ pub async fn resend(State(hall): State<Hall>, posted: Posted) -> Result<Redirect
     hall.city()
         .resend_partner(posted.get("partner"), case)
         .await?;
-    Ok(Redirect::to("/admin/partners?said=again"))
+    Ok(redirect::to("/admin/partners?said=again"))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -189,7 +190,7 @@ pub async fn keep(
         .keep_partner(code, &text, Some(official.id))
         .await?
     {
-        Ok(_) => Ok(Redirect::to("/admin/partners").into_response()),
+        Ok(_) => Ok(redirect::to("/admin/partners").into_response()),
         Err(wrong) => {
             let again = draw(&visit, code, &text, Some(&wrong));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::{Case, Life};
 use store::PaperRow;
@@ -16,6 +16,7 @@ use crate::hall::Hall;
 use crate::money::pay::receipt_address;
 use crate::money::words::receipt_words;
 use crate::official::case::whole;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::page;
 use crate::ui::parts::{Tone, note};
@@ -46,7 +47,7 @@ pub async fn get(
         }
         if let Some(slip) = newest(&hall, &seen.case).await? {
             let to = format!("/cases/{code}/papers/{}{copies}", slip.check);
-            return Ok(Redirect::to(&to).into_response());
+            return Ok(redirect::to(&to).into_response());
         }
     }
     let l = visit.lang;

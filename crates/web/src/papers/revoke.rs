@@ -5,7 +5,7 @@ use actions::papers::{check_shown, check_typed};
 use actions::{ActionError, Change, Verb};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::Refusal;
 use rules::duty::{Act, may};
@@ -14,6 +14,7 @@ use store::PaperRow;
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::ui::page;
 use crate::ui::parts::{Tone, crumbs, note};
@@ -48,7 +49,7 @@ pub async fn post(
         ..Change::new(row.case, verb)
     };
     let flaw = match hall.city().change(&visit.person, change).await {
-        Ok(_) => return Ok(Redirect::to(&format!("/cases/{code}#handed-out")).into_response()),
+        Ok(_) => return Ok(redirect::to(&format!("/cases/{code}#handed-out")).into_response()),
         Err(ActionError::Refused(Refusal::ReasonRequired)) => l.t("revoke.why-missing").to_owned(),
         Err(ActionError::Refused(Refusal::AlreadyDone)) => l.t("revoke.already").to_owned(),
         Err(ActionError::Refused(refusal)) => refusal_words(l, &refusal),

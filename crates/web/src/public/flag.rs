@@ -5,7 +5,7 @@ use actions::posting::Passage;
 use actions::shown::REASONS;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::html;
 use rules::person::Person;
 
@@ -14,6 +14,7 @@ use crate::address::Address;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::ui::layout::encode;
 use crate::ui::page;
 use crate::ui::parts::{Tone, crumbs, note};
@@ -53,7 +54,7 @@ pub async fn post(
     Ok(match passed.await? {
         Passage::Free | Passage::Blocked => {
             let to = format!("/open/reports/{}?said=flagged", encode(&seen.case.code));
-            Redirect::to(&to).into_response()
+            redirect::to(&to).into_response()
         }
         Passage::Later { minutes } => {
             let says = l.f("posting.later", &[("minutes", &minutes)]);

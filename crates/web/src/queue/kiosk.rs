@@ -4,13 +4,14 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::Today;
 use super::take::{Given, Taken, asking, priorities, take};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::ui::parts::{Tone, note};
 use crate::ui::{Frame, Width, page};
 use crate::visit::Visit;
@@ -39,7 +40,7 @@ pub async fn post(
 ) -> Result<Response, Failure> {
     match take(&hall, visit.lang, &desk, &taken, false).await? {
         Given::Number(token) => {
-            Ok(Redirect::to(&format!("/queue/ticket/{token}?at=kiosk")).into_response())
+            Ok(redirect::to(&format!("/queue/ticket/{token}?at=kiosk")).into_response())
         }
         Given::None(why) => {
             let again = draw(&hall, &visit, &desk, &taken, Some(&why)).await?;

@@ -5,7 +5,7 @@ use actions::queue::TakeNumber;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::counter::is_desk;
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use service::fold::fold;
 use super::{Today, minutes, refusal_words};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::text::Lang;
 use crate::ui::page;
 use crate::ui::parts::{Figure, Tone, crumbs, empty, figures, note};
@@ -107,7 +108,7 @@ pub async fn post(
     Form(taken): Form<Taken>,
 ) -> Result<Response, Failure> {
     match take(&hall, visit.lang, &desk, &taken, true).await? {
-        Given::Number(token) => Ok(Redirect::to(&format!("/queue/ticket/{token}")).into_response()),
+        Given::Number(token) => Ok(redirect::to(&format!("/queue/ticket/{token}")).into_response()),
         Given::None(why) => {
             let again = draw(&hall, &visit, &desk, &taken, Some(&why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())

@@ -3,7 +3,7 @@
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, PreEscaped, html};
 use rules::counter::queue::{State as Is, ahead};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::take::why;
 use super::{Today, hour, minutes};
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::say;
 use crate::ui::parts::{Tone, note};
 use crate::ui::{Frame, Width, page};
@@ -59,7 +60,7 @@ pub async fn leave(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Failure> {
     match hall.city().leave_queue(&token).await {
-        Ok(()) => Ok(Redirect::to(&format!("/queue/ticket/{token}")).into_response()),
+        Ok(()) => Ok(redirect::to(&format!("/queue/ticket/{token}")).into_response()),
         Err(error) => {
             let why = why(visit.lang, error)?;
             let (_, again) = draw(&hall, &visit, &token, sent.at == "kiosk", Some(&why)).await?;

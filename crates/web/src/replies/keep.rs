@@ -6,7 +6,7 @@ use actions::ActionError;
 use actions::replies::Draft;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::reply::{Blank, MOST, Wrong};
 use service::definition::Kind;
@@ -17,6 +17,7 @@ use crate::hall::Hall;
 use crate::leader::words;
 use crate::official::names;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::ui::page;
@@ -147,7 +148,7 @@ pub async fn save(
         return Err(Failure::NotFound);
     }
     let (wrong, status) = match hall.city().keep_reply(&visit.person, draft.clone()).await {
-        Ok(key) => return Ok(Redirect::to(&format!("/replies/{key}")).into_response()),
+        Ok(key) => return Ok(redirect::to(&format!("/replies/{key}")).into_response()),
         Err(ActionError::Reply(wrong)) => {
             (wrong_words(l, &wrong), StatusCode::UNPROCESSABLE_ENTITY)
         }

@@ -16,7 +16,7 @@ use actions::open::Besides;
 use actions::{ActionError, NewCase};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use rules::person::Person;
 use serde_json::{Value, json};
 use service::answer::{documents, judge_all, judge_page};
@@ -29,6 +29,7 @@ use service::{Answers, Text, fees};
 use crate::error::{Failure, refusal_words};
 use crate::hall::{Hall, ShownEntry};
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::resident::apply::{self, Papers, Questions, Review, Section, Way};
 use crate::resident::filling::{self, Filling, areas, unit_name, units};
 use crate::resident::identity;
@@ -104,7 +105,7 @@ pub async fn show(
     let stop = Stop::read(&stop).ok_or(Failure::NotFound)?;
     if !trip.stops()?.contains(&stop) {
         // An answer changed and the page is gone: on to where the form stands.
-        return Ok(Redirect::to(&trip.base()).into_response());
+        return Ok(redirect::to(&trip.base()).into_response());
     }
     trip.page(stop, &[], None).await
 }

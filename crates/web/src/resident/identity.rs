@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use links::identity::{Asking, IdentityFault, IdentityProvider, Invented};
 use maud::{Markup, html};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::session;
 use crate::text::Lang;
 use crate::ui::layout::encode;
@@ -70,7 +71,7 @@ pub async fn go(
     match provider.door(&asking).await {
         Ok(door) => {
             let jar = jar.add(trip_cookie(begun.state, hall.secure()));
-            let mut answer = (jar, Redirect::to(&door)).into_response();
+            let mut answer = (jar, redirect::to(&door)).into_response();
             answer.headers_mut().insert(
                 header::CACHE_CONTROL,
                 header::HeaderValue::from_static("no-store"),
@@ -138,7 +139,7 @@ pub async fn back(
         .sign_in_resident(proven, agent.unwrap_or_default(), before.as_deref())
         .await?;
     let jar = jar.add(session::cookie(signed_in.token, hall.secure()));
-    Ok((jar, Redirect::to(&to)).into_response())
+    Ok((jar, redirect::to(&to)).into_response())
 }
 
 /// Signing in did not work: why, and both ways on.
@@ -250,7 +251,7 @@ pub async fn chosen(State(hall): State<Hall>, posted: Posted) -> Result<Response
         hall.now(),
     );
     let to = to.ok_or(Failure::Unreadable)?;
-    Ok(Redirect::to(&to).into_response())
+    Ok(redirect::to(&to).into_response())
 }
 
 fn choose(frame: &Frame, people: &[Invented], asked: &Asked) -> Markup {

@@ -10,7 +10,7 @@ use actions::posting::{Passage, Poster, contacts};
 use actions::{ActionError, Forecast, NewCase};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use rules::Moment;
 use rules::case::{Refusal, Spot};
@@ -29,6 +29,7 @@ use crate::address::Address;
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::resident::filling::{self, Filling, areas, unit_name, units};
 use crate::resident::report::{self, KindOf, Near};
 use crate::say;
@@ -55,7 +56,7 @@ pub async fn begin(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     if !asked.service.is_empty() {
-        return Ok(Redirect::to(&format!("/report/{}", asked.service)).into_response());
+        return Ok(redirect::to(&format!("/report/{}", asked.service)).into_response());
     }
     let filling = match Filling::load(&hall, &asked.draft, &visit.person).await? {
         Some(filling) => filling,
@@ -138,7 +139,7 @@ pub async fn began(
         true => format!("/report/check/{}", filling.key),
         false => form_address(&filling, &first.service),
     };
-    Ok(Redirect::to(&next).into_response())
+    Ok(redirect::to(&next).into_response())
 }
 
 /// Nothing is missing, no border is near, and the city knows who serves the place.
@@ -172,7 +173,7 @@ pub async fn form(
     let law = hall.law();
     let definition = offered(&law, hall.today()?, &service)?;
     if !one_page(definition) {
-        return Ok(Redirect::to(&format!("/apply/{service}")).into_response());
+        return Ok(redirect::to(&format!("/apply/{service}")).into_response());
     }
     let filling = match Filling::load(&hall, &asked.draft, &visit.person).await? {
         Some(found) => Filling { service, ..found },
@@ -263,12 +264,12 @@ pub async fn filled(
     {
         put_spot(definition, &mut filling.answers, spot);
         filling.save(&hall, &visit.person).await?;
-        return Ok(Redirect::to(&form_address(&filling, &service)).into_response());
+        return Ok(redirect::to(&form_address(&filling, &service)).into_response());
     }
     if go == "kind" && offered(&law, today, &kind).is_ok() {
         filling.service.clone_from(&kind);
         filling.save(&hall, &visit.person).await?;
-        return Ok(Redirect::to(&form_address(&filling, &kind)).into_response());
+        return Ok(redirect::to(&form_address(&filling, &kind)).into_response());
     }
     filling.save(&hall, &visit.person).await?;
     if problems.is_empty()
@@ -284,7 +285,7 @@ pub async fn filled(
         let page = form_page(&hall, &visit, definition, &filling, &problems)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    Ok(Redirect::to(&format!("/report/check/{}", filling.key)).into_response())
+    Ok(redirect::to(&format!("/report/check/{}", filling.key)).into_response())
 }
 
 /// What was typed goes into the answers page by page, as the definition has them.
@@ -339,7 +340,7 @@ fn at_place(definition: &Definition, refusal: &Refusal) -> FieldProblem {
 /// A form that was sent shows its receipt again.
 async fn already(hall: &Hall, key: &str) -> Result<Response, Failure> {
     let receipt = hall.city().receipt(key).await?.ok_or(Failure::NotFound)?;
-    Ok(Redirect::to(&sent_address(&receipt)).into_response())
+    Ok(redirect::to(&sent_address(&receipt)).into_response())
 }
 
 pub fn sent_address(receipt: &actions::Receipt) -> String {
@@ -368,7 +369,7 @@ pub async fn send(
             true => format!("/report/check/{key}"),
             false => form_address(&filling, &filling.service),
         };
-        return Ok(Redirect::to(&next).into_response());
+        return Ok(redirect::to(&next).into_response());
     }
     let nobody = Person::Nobody;
     let person = if posted.get("_nameless") == "yes" {
@@ -384,10 +385,10 @@ pub async fn send(
     match hall.city().open_with(new, filling.files.clone()).await {
         Ok(receipt) => {
             hall.city().forget_draft(&key).await?;
-            Ok(Redirect::to(&sent_address(&receipt)).into_response())
+            Ok(redirect::to(&sent_address(&receipt)).into_response())
         }
         Err(ActionError::Flawed(_)) => {
-            Ok(Redirect::to(&form_address(&filling, &filling.service)).into_response())
+            Ok(redirect::to(&form_address(&filling, &filling.service)).into_response())
         }
         Err(ActionError::Refused(refusal)) => {
             let says = refusal_words(visit.lang, &refusal);

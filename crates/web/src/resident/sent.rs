@@ -1,13 +1,14 @@
 //! What a sender takes along, of a report and of an application alike: code, QR, deadline, who holds it.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::definition::{Definition, Kind};
 
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::resident::filling::unit_name;
 use crate::resident::service::limit_words;
 use crate::say;
@@ -46,7 +47,7 @@ pub async fn get(
     let seen = hall.case(&person, &code).await;
     let seen = match seen {
         Ok(seen) if seen.sight >= store::Sight::Own => seen,
-        _ => return Ok(Redirect::to(&format!("/track/{code}")).into_response()),
+        _ => return Ok(redirect::to(&format!("/track/{code}")).into_response()),
     };
     let l = visit.lang;
     let case = &seen.case;

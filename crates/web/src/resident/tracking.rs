@@ -13,7 +13,7 @@ use actions::upload::{PHOTO, THUMBNAIL};
 use actions::{ActionError, Change, Upload, Verb};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use rules::Moment;
 use rules::case::correct::has_result;
 use rules::case::merge::UNMERGED;
@@ -40,6 +40,7 @@ use crate::official::history::{Teller, ending_words};
 use crate::official::names::{self, People};
 use crate::official::{clocks, lawful, posted::Posted};
 use crate::papers::list;
+use crate::redirect;
 use crate::resident::filling::{areas, photo_word, told, unit_name, units};
 use crate::resident::track::{self, Asked, May, Track, Typed};
 use crate::say;
@@ -74,7 +75,7 @@ pub async fn ask(
         let page = track::ask(&visit.frame(), Some(asked.code.trim()));
         return Ok((StatusCode::NOT_FOUND, page).into_response());
     }
-    Ok(Redirect::to(&address(&code, Some(asked.key.trim()), "")).into_response())
+    Ok(redirect::to(&address(&code, Some(asked.key.trim()), "")).into_response())
 }
 
 /// Our code of a dossier that is known by what another system calls it.
@@ -323,7 +324,7 @@ pub async fn post(
         ..Change::new(seen.case.id, verb)
     };
     match hall.city().change(&person, change).await {
-        Ok(_) => Ok(Redirect::to(&address(&code, Some(&key), &what)).into_response()),
+        Ok(_) => Ok(redirect::to(&address(&code, Some(&key), &what)).into_response()),
         Err(error) => {
             let (says, status) = sentence(l, error)?;
             again(&hall, &visit, &code, &key, typed(says), status).await

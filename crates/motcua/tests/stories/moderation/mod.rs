@@ -287,9 +287,14 @@ async fn a_covered_photo_takes_the_place_of_the_first_everywhere(city: TestCity)
     assert!(is_public(&program, &sent.code).await);
 }
 
-/// The demonstration's picture with words in it that a camera could have written.
-fn marked() -> Vec<u8> {
-    let picture = image::load_from_memory(PHOTO).expect("a picture").to_rgb8();
+/// The demonstration's picture with words in it that a camera could have written. Another `shade` is another picture.
+fn marked(shade: u8) -> Vec<u8> {
+    let mut picture = image::load_from_memory(PHOTO).expect("a picture").to_rgb8();
+    for x in 0..64 {
+        for y in 0..64 {
+            picture.put_pixel(x, y, image::Rgb([shade, 80, 80]));
+        }
+    }
     let mut jpeg = std::io::Cursor::new(Vec::new());
     picture
         .write_to(&mut jpeg, image::ImageFormat::Jpeg)
@@ -308,7 +313,7 @@ async fn a_photo_as_sent_is_sealed_and_each_look_written_down(city: TestCity) {
     let report = city.resident().reports(LIGHT);
     let mut browser = report.told().await;
     testkit::words::lamp(&mut browser).choose("Phường, xã", "Phường Ninh Kiều");
-    browser.attach("Ảnh hiện trường", "IMG_1.jpg", &marked());
+    browser.attach("Ảnh hiện trường", "IMG_1.jpg", &marked(0));
     browser.press("Xem lại trước khi gửi").await;
     browser.press("Gửi phản ánh").await;
     let sent = Reported::of(browser);
@@ -370,6 +375,13 @@ async fn a_photo_as_sent_is_sealed_and_each_look_written_down(city: TestCity) {
         .filter(|(_, _, purpose)| purpose == "original")
         .count();
     assert_eq!(at, 2, "{looks:?}");
+
+    // Years pass here: the calendar must know them.
+    let text = rules::calendar::VIETNAM_1.replacen("version = 1", "version = 2", 1);
+    let text = text.replacen("last = \"2027-12-31\"", "last = \"2033-12-31\"", 1);
+    let longer = rules::calendar::CalendarFile::read(&text).expect("the calendar reads");
+    city.city().keep_calendar(longer).await.expect("it is kept");
+    city.city().refresh().await.expect("the law is asked");
 
     // The draft's own trace goes with the draft; an open case keeps its photos, an ended one as long as the frame says.
     let (files, code) = (city.city().store().files(), city.city().code());

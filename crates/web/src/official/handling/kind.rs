@@ -5,7 +5,7 @@ use actions::handling::Handling;
 use actions::{Change, Verb};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use service::definition::{Channel, Field, FieldKind, Kind};
 use service::expr::Scope;
@@ -19,6 +19,7 @@ use crate::hall::Hall;
 use crate::official::act::{step_of, whereto};
 use crate::official::desk::Group;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::resident::filling::{areas, units};
 use crate::ui::form::{self, answer_words};
 use crate::visit::Visit;
@@ -82,7 +83,7 @@ pub async fn post(
         ..Change::new(sheet.case().id, verb)
     };
     match hall.city().change(&visit.person, change).await {
-        Ok(after) => Ok(Redirect::to(&whereto(&visit, &after)).into_response()),
+        Ok(after) => Ok(redirect::to(&whereto(&visit, &after)).into_response()),
         Err(error) => match refused(&sheet, &posted, error).await? {
             Err(page) => Ok(page),
             Ok((wrong, status)) => {

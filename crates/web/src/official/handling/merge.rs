@@ -5,7 +5,7 @@ use actions::handling::Handling;
 use actions::{Change, Verb};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::{Case, Spot};
 use rules::process::Flow;
@@ -19,6 +19,7 @@ use crate::leader::words;
 use crate::official::act::{self, step_of, whereto};
 use crate::official::case::{self, Typed};
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::text::Lang;
 use crate::visit::Visit;
@@ -135,7 +136,7 @@ pub async fn post(
         ..Change::new(sheet.case().id, verb)
     };
     match hall.city().change(&visit.person, change).await {
-        Ok(after) => Ok(Redirect::to(&whereto(&visit, &after)).into_response()),
+        Ok(after) => Ok(redirect::to(&whereto(&visit, &after)).into_response()),
         Err(error) => match refused(&sheet, &posted, error).await? {
             Err(page) => Ok(page),
             Ok((wrong, status)) => {
@@ -173,7 +174,7 @@ pub async fn unmerge(
         ..Change::new(seen.case.id, Verb::Handling(Handling::Unmerge))
     };
     match hall.city().change(&visit.person, change).await {
-        Ok(after) => Ok(Redirect::to(&whereto(&visit, &after)).into_response()),
+        Ok(after) => Ok(redirect::to(&whereto(&visit, &after)).into_response()),
         Err(error) => {
             let status = act::blame(&mut typed, visit.lang, error)?;
             act::again(&hall, &visit, &code, &typed, status).await

@@ -5,7 +5,7 @@ use actions::outside::Forwarding;
 use actions::{Change, Verb};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::case::outside::Parties;
 
@@ -15,6 +15,7 @@ use crate::hall::Hall;
 use crate::official::act::{self, step_of};
 use crate::official::case::{self, Typed};
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
@@ -89,7 +90,7 @@ pub async fn take_back(
         ..Change::new(seen.case.id, Verb::Handling(Handling::TakeBack { n }))
     };
     match hall.city().change(&visit.person, change).await {
-        Ok(after) => Ok(Redirect::to(&format!("/cases/{}", after.code)).into_response()),
+        Ok(after) => Ok(redirect::to(&format!("/cases/{}", after.code)).into_response()),
         Err(error) => {
             let mut typed = Typed {
                 form: "outside".into(),

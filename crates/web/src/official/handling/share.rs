@@ -3,7 +3,7 @@
 use actions::shared::Sharing;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::{From, Sheet, refused};
@@ -12,6 +12,7 @@ use crate::hall::Hall;
 use crate::official::act::step_of;
 use crate::official::pass::units;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::visit::Visit;
 
 /// `GET /cases/{code}/share?step=…`
@@ -49,7 +50,7 @@ pub async fn post(
         key: posted.get("key").to_owned(),
     };
     match hall.city().share_work(&visit.person, sharing).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{}", sheet.case().code)).into_response()),
+        Ok(_) => Ok(redirect::to(&format!("/cases/{}", sheet.case().code)).into_response()),
         Err(error) => match refused(&sheet, &posted, error).await? {
             Err(page) => Ok(page),
             Ok((wrong, status)) => {

@@ -1,13 +1,14 @@
 //! Going on with what was begun, on this device or another one.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use service::definition::Kind;
 use store::Draft;
 
 use super::me;
 use crate::error::Failure;
 use crate::hall::Hall;
+use crate::redirect;
 use crate::visit::Visit;
 
 /// A draft's name in the addresses of its owner: opens nothing without their account.
@@ -37,7 +38,7 @@ pub async fn resume(
         true => format!("/report/{}?draft={key}", draft.service),
         false => format!("/apply/{}/{key}", draft.service),
     };
-    Ok(Redirect::to(&to).into_response())
+    Ok(redirect::to(&to).into_response())
 }
 
 /// `POST /account/drafts/{name}`: forgets it.
@@ -49,5 +50,5 @@ pub async fn drop(
     let draft = mine(&hall, &visit, &named).await?;
     let key = draft.own_key.ok_or(Failure::NotFound)?;
     hall.city().forget_draft(&key).await?;
-    Ok(Redirect::to("/account").into_response())
+    Ok(redirect::to("/account").into_response())
 }

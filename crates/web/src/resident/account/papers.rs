@@ -4,7 +4,7 @@ use actions::ActionError;
 use actions::kept::{Described, MOST_SHARED_DAYS};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::ids::{NoteId, PersonId};
@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::files::served;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::resident::filling::{photo_word, told};
 use crate::say;
 use crate::text::Lang;
@@ -204,7 +205,7 @@ pub async fn add(
             expires,
         };
         match hall.city().keep_own_paper(owner, described, file).await {
-            Ok(_) => return Ok(Redirect::to("/account/papers").into_response()),
+            Ok(_) => return Ok(redirect::to("/account/papers").into_response()),
             Err(ActionError::Photo { name, problem }) => {
                 let says = told(&name, photo_word(problem));
                 typed.wrong = Some(says.get(l.code()).to_owned());
@@ -247,7 +248,7 @@ pub async fn remove(
     let owner = me(&visit)?;
     let paper = mine(&hall, owner, &id).await?;
     hall.city().remove_paper(owner, paper.id).await?;
-    Ok(Redirect::to("/account/papers").into_response())
+    Ok(redirect::to("/account/papers").into_response())
 }
 
 /// `POST /account/papers/{id}/share`: the code is shown on this answer alone.
@@ -273,7 +274,7 @@ pub async fn end(
     hall.city()
         .end_share(me(&visit)?, posted.get("hint"))
         .await?;
-    Ok(Redirect::to("/account/papers").into_response())
+    Ok(redirect::to("/account/papers").into_response())
 }
 
 /// `GET /shared/{code}`: what the bearer of the code sees: the paper, not its owner's account.

@@ -2,7 +2,7 @@
 //! can be taken back as easily as it was given.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use store::Consent;
 
@@ -11,6 +11,7 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
 use crate::parties::Purpose;
+use crate::redirect;
 use crate::say;
 use crate::ui::parts::{Tone, link_button, tag};
 use crate::visit::Visit;
@@ -113,5 +114,5 @@ pub async fn post(
         "withdraw" => hall.city().withdraw_consent(id, &purpose.code).await?,
         _ => return Err(Failure::Unreadable),
     }
-    Ok(Redirect::to("/account/consents").into_response())
+    Ok(redirect::to("/account/consents").into_response())
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rules::ids::PersonId;
 use rules::person::Person;
@@ -11,6 +11,7 @@ use super::room;
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::official::posted::Posted;
+use crate::redirect;
 use crate::say;
 use crate::session::token;
 use crate::ui::page;
@@ -80,7 +81,7 @@ pub async fn end(
     hall.city()
         .end_sessions(whose(&visit)?, which, &token)
         .await?;
-    Ok(Redirect::to("/account/sessions").into_response())
+    Ok(redirect::to("/account/sessions").into_response())
 }
 
 /// The browser and machine in an agent's words, as far as a person knows them by name.

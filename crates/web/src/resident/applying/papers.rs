@@ -5,6 +5,8 @@ use store::KeptPaper;
 
 use super::*;
 
+use crate::redirect;
+
 impl Trip<'_> {
     pub(super) fn asked_papers(&self) -> Result<Vec<(&Document, bool)>, Failure> {
         let scope = self.scope(&self.filling.answers)?;
@@ -157,7 +159,7 @@ impl Trip<'_> {
         self.reuse(posted.pairs.iter()).await?;
         self.filling.save(self.hall, &self.visit.person).await?;
         if go == "later" {
-            return Ok(Redirect::to(&format!("{}/later", self.base())).into_response());
+            return Ok(redirect::to(&format!("{}/later", self.base())).into_response());
         }
         let supplied = self.supplied();
         for (document, required) in self.asked_papers()? {
@@ -177,6 +179,6 @@ impl Trip<'_> {
         if !problems.is_empty() {
             return self.page(Stop::Documents, &problems, None).await;
         }
-        Ok(Redirect::to(&self.address(Stop::Review)).into_response())
+        Ok(redirect::to(&self.address(Stop::Review)).into_response())
     }
 }

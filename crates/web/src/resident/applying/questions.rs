@@ -2,6 +2,8 @@
 
 use super::*;
 
+use crate::redirect;
+
 impl Trip<'_> {
     pub(super) fn questions_page(
         &self,
@@ -96,7 +98,7 @@ impl Trip<'_> {
                 index: at.index,
                 row: at.row.map(|row| row.saturating_sub(1)),
             });
-            return Ok(Redirect::to(&self.address(first)).into_response());
+            return Ok(redirect::to(&self.address(first)).into_response());
         }
         self.filling.drop_files(posted.all("_drop"));
         let mut problems = self
@@ -117,7 +119,7 @@ impl Trip<'_> {
         let found = self.judged_page(at)?;
         self.filling.save(self.hall, &self.visit.person).await?;
         if go == "later" {
-            return Ok(Redirect::to(&format!("{}/later", self.base())).into_response());
+            return Ok(redirect::to(&format!("{}/later", self.base())).into_response());
         }
         problems.extend(found);
         problems.extend(unknown);
@@ -144,9 +146,9 @@ impl Trip<'_> {
                 index: at.index,
                 row: Some(new),
             });
-            return Ok(Redirect::to(&self.address(row)).into_response());
+            return Ok(redirect::to(&self.address(row)).into_response());
         }
         let next = self.next(Stop::Page(at))?;
-        Ok(Redirect::to(&self.address(next)).into_response())
+        Ok(redirect::to(&self.address(next)).into_response())
     }
 }

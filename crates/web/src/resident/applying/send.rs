@@ -2,6 +2,8 @@
 
 use super::*;
 
+use crate::redirect;
+
 impl Trip<'_> {
     pub(super) fn new_case(&self) -> NewCase {
         NewCase {
@@ -21,7 +23,7 @@ impl Trip<'_> {
     pub(super) async fn send(&mut self, posted: &Posted) -> Result<Response, Failure> {
         let l = self.visit.lang;
         if posted.get("_go") == "later" {
-            return Ok(Redirect::to(&format!("{}/later", self.base())).into_response());
+            return Ok(redirect::to(&format!("{}/later", self.base())).into_response());
         }
         let resident = self.hall.city().proven(&self.visit.person).await?;
         let proven = resident.as_ref().map(|resident| &resident.proven);
@@ -51,7 +53,7 @@ impl Trip<'_> {
         match self.hall.city().open_from(self.new_case(), besides).await {
             Ok(receipt) => {
                 self.hall.city().forget_draft(&self.filling.key).await?;
-                Ok(Redirect::to(&sent_address(&receipt)).into_response())
+                Ok(redirect::to(&sent_address(&receipt)).into_response())
             }
             // The page lists them itself.
             Err(ActionError::Flawed(_)) => {

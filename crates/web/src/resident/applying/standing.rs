@@ -8,6 +8,7 @@ use service::definition::Who;
 use service::field::ids::organisation_id;
 
 use super::*;
+use crate::redirect;
 use crate::ui::parts::{Tone, note};
 
 /// Among the answers of a draft; no field's code begins so.
@@ -168,13 +169,13 @@ impl Trip<'_> {
         }
         self.filling.save(self.hall, &self.visit.person).await?;
         if posted.get("_go") == "later" {
-            return Ok(Redirect::to(&format!("{}/later", self.base())).into_response());
+            return Ok(redirect::to(&format!("{}/later", self.base())).into_response());
         }
         if !flaws.is_empty() {
             return self.page(Stop::Standing, &flaws, None).await;
         }
         let next = self.next(Stop::Standing)?;
-        Ok(Redirect::to(&self.address(next)).into_response())
+        Ok(redirect::to(&self.address(next)).into_response())
     }
 
     pub(super) fn standing_page(&self, problems: &[FieldProblem]) -> Result<Markup, Failure> {

@@ -2,6 +2,8 @@
 
 use super::*;
 
+use crate::redirect;
+
 /// `GET /apply/{service}`
 pub async fn start(
     State(hall): State<Hall>,
@@ -12,7 +14,7 @@ pub async fn start(
     let definition = offered(&law, &hall, &service)?;
     if definition.mirrored() {
         // Its page leads to where it is handed in.
-        return Ok(Redirect::to(&format!("/services/{service}")).into_response());
+        return Ok(redirect::to(&format!("/services/{service}")).into_response());
     }
     let l = visit.lang;
     let resident = hall.city().proven(&visit.person).await?;
@@ -75,7 +77,7 @@ pub async fn begin(
     let resident = hall.city().proven(&visit.person).await?;
     let proven = resident.as_ref().map(|resident| &resident.proven);
     if !identity::opens(&hall, definition.applicants.identity, proven) {
-        return Ok(Redirect::to(&format!("/apply/{service}")).into_response());
+        return Ok(redirect::to(&format!("/apply/{service}")).into_response());
     }
     let mut filling = Filling::new(&hall, &service);
     filling.set_applicant(posted.get("_as"));
@@ -90,7 +92,7 @@ pub async fn begin(
     trip.fill_ahead(&place(&connect)).await?;
     trip.filling.save(&hall, &visit.person).await?;
     let first = trip.stops()?.first().copied().unwrap_or(Stop::Review);
-    Ok(Redirect::to(&trip.address(first)).into_response())
+    Ok(redirect::to(&trip.address(first)).into_response())
 }
 
 /// `GET /apply/{service}/{key}`: back to the first page that still lacks something.
@@ -115,10 +117,10 @@ pub async fn resume(
         true => problems.first().map_or(Stop::Review, mends),
         false => Stop::Standing,
     };
-    Ok(Redirect::to(&trip.address(stop)).into_response())
+    Ok(redirect::to(&trip.address(stop)).into_response())
 }
 
 pub(super) async fn already(hall: &Hall, key: &str) -> Result<Response, Failure> {
     let receipt = hall.city().receipt(key).await?.ok_or(Failure::NotFound)?;
-    Ok(Redirect::to(&sent_address(&receipt)).into_response())
+    Ok(redirect::to(&sent_address(&receipt)).into_response())
 }

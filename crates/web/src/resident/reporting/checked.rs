@@ -2,6 +2,8 @@
 
 use super::*;
 
+use crate::redirect;
+
 /// `GET /report/check/{key}`
 pub async fn check(
     State(hall): State<Hall>,
@@ -31,11 +33,11 @@ pub(super) async fn check_page(
     );
     let back = form_address(filling, &definition.service);
     if !problems.is_empty() {
-        return Ok(Redirect::to(&back).into_response());
+        return Ok(redirect::to(&back).into_response());
     }
     let forecast = match hall.city().foresee(&new_case(filling, &visit.person, true)) {
         Ok(forecast) => forecast,
-        Err(ActionError::Refused(_)) => return Ok(Redirect::to(&back).into_response()),
+        Err(ActionError::Refused(_)) => return Ok(redirect::to(&back).into_response()),
         Err(other) => return Err(other.into()),
     };
     let (areas, units) = (areas(hall)?, units(hall)?);
