@@ -441,20 +441,6 @@ impl City {
             })
             .await
     }
-
-    /// Takes senders and words out of what was settled long ago.
-    ///
-    /// # Errors
-    /// Where the memory does not answer.
-    pub async fn forget_arrivals(&self, before: rules::Moment) -> Result<u64, ActionError> {
-        let done: Result<u64, StoreError> = self
-            .writer()
-            .run("forget-arrivals", move |tx| {
-                Box::pin(async move { tx.erase_arrivals(before).await })
-            })
-            .await;
-        Ok(done?)
-    }
 }
 
 /// As which channel a case counts that came this way.

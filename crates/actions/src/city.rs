@@ -93,6 +93,8 @@ pub struct Limits {
     pub sign_in_tries: u32,
     pub sign_in_wait_minutes: u32,
     pub draft_days: u32,
+    /// Days that numbers and words of calls and settled letters are kept.
+    pub contact_days: u32,
 }
 
 impl Default for Limits {
@@ -102,6 +104,7 @@ impl Default for Limits {
             sign_in_tries: 5,
             sign_in_wait_minutes: 15,
             draft_days: 30,
+            contact_days: 365,
         }
     }
 }

@@ -170,10 +170,7 @@ impl City {
             due: now,
             tries: 0,
         };
-        let (follow_id, known) = (
-            FollowId::new(now, self.chance()),
-            secret.map(|secret| token_hash(secret)),
-        );
+        let (follow_id, known) = (FollowId::new(now, self.chance()), secret.map(token_hash));
         self.writer()
             .run("follow-on-device", move |tx| {
                 let (new, interest, device) = (new.clone(), interest.clone(), device.clone());

@@ -309,20 +309,6 @@ impl City {
         }
         Ok(found)
     }
-
-    /// Takes numbers and notes out of old calls.
-    ///
-    /// # Errors
-    /// Where the memory does not answer.
-    pub async fn forget_callers(&self, before: Moment) -> Result<u64, ActionError> {
-        let done: Result<u64, StoreError> = self
-            .writer()
-            .run("forget-callers", move |tx| {
-                Box::pin(async move { tx.erase_calls(before).await })
-            })
-            .await;
-        Ok(done?)
-    }
 }
 
 fn blank(id: CallId, system: &str, foreign: &str, direction: Direction) -> Call {

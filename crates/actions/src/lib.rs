@@ -52,6 +52,7 @@ pub mod sign_in;
 pub mod signing;
 pub mod staff;
 mod supplement;
+pub mod sweep;
 pub mod till;
 pub mod upload;
 

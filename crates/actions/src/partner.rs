@@ -209,7 +209,7 @@ impl City {
             Err(unanswered) => return flawed(&unanswered.to_string()),
         };
         let words = answers.get("what").and_then(|words| words.as_str());
-        let words = words.map_or(title, |words| public_words::without_numbers(words));
+        let words = words.map_or(title, public_words::without_numbers);
         let place = answers.get("where").and_then(|place| place.get("words"));
         let street = place.and_then(|words| words.as_str()).unwrap_or_default();
         let area = case.area.as_ref().and_then(|area| {

@@ -2,7 +2,6 @@
 //! `rules::case::shown`; here a covered photo is drawn, the rows that pages read follow, and people say what is unfit.
 
 use jiff::SignedDuration;
-use jiff::civil::Date;
 use rules::Moment;
 use rules::case::shown::{Area, Deed, Photo, Text};
 use rules::case::{Case, Event, Recorded, Refusal};
@@ -232,17 +231,11 @@ impl City {
     }
 
     /// Forgets photos as they were sent whose time is over: of ended cases by what field and frame say of photos, of forms
-    /// that were never sent with their drafts. How many. Once a day of the city.
-    ///
-    /// # Errors
-    /// Where the memory or the files do not answer.
-    pub async fn sweep_originals(&self, day: &mut Option<Date>) -> Result<u32, ActionError> {
+    /// that were never sent with their drafts. How many.
+    pub(crate) async fn forget_originals(&self) -> Result<u64, ActionError> {
         let (law, now) = (self.law(), self.now());
         let calendar = law.calendar()?.clone();
         let today = calendar.local(now).0;
-        if *day == Some(today) {
-            return Ok(0);
-        }
         let waits = SignedDuration::from_hours(24 * (i64::from(self.limits().draft_days) + 1));
         let (mut gone, mut after) = (0, None);
         loop {
@@ -252,7 +245,6 @@ impl City {
                 .originals_before(before, after.as_ref(), 200)
                 .await?;
             let Some((case, last)) = page.last() else {
-                *day = Some(today);
                 return Ok(gone);
             };
             after = Some((last.at, *case, last.photo.clone()));

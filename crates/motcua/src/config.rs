@@ -39,8 +39,6 @@ pub struct Config {
     pub services: PathBuf,
     /// Where the city's own data stands: organisation, calendar.
     pub data: PathBuf,
-    /// Bytes of one request, uploads included.
-    pub most_request_bytes: usize,
     /// Requests handled at once before the rest is told to come back (503).
     pub most_requests: usize,
     /// Minutes without use until a session ends.
@@ -50,6 +48,8 @@ pub struct Config {
     pub sign_in_wait_minutes: u32,
     /// Days a resident's half-filled form is kept.
     pub draft_days: u32,
+    /// Days that numbers and words of calls, and of letters that were settled, are kept; they are counted for ever.
+    pub contact_days: u32,
     /// Connections to PostgreSQL.
     pub database_connections: usize,
     /// Banks and gateways that may say money came, each with the secret of its signatures.
@@ -93,12 +93,12 @@ impl Default for Config {
             log: "info".into(),
             services: "services".into(),
             data: "data".into(),
-            most_request_bytes: 80 * 1024 * 1024,
             most_requests: 512,
             session_minutes: 8 * 60,
             sign_in_tries: 5,
             sign_in_wait_minutes: 15,
             draft_days: 30,
+            contact_days: 365,
             database_connections: 16,
             payment_secrets: BTreeMap::new(),
             smtp: None,
@@ -233,11 +233,11 @@ impl Config {
             }
         }
         for (name, value) in [
-            ("most_request_bytes", self.most_request_bytes),
             ("most_requests", self.most_requests),
             ("session_minutes", self.session_minutes as usize),
             ("sign_in_tries", self.sign_in_tries as usize),
             ("draft_days", self.draft_days as usize),
+            ("contact_days", self.contact_days as usize),
             ("database_connections", self.database_connections),
         ] {
             if value == 0 {

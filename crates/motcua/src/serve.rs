@@ -57,7 +57,8 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
     if let Some(begun) = begun.filter(|begun| !begun.is_finished()) {
         loops.spawn(live_the_year(hall.clone(), begun));
     }
-    let routes = web::routes::house(&hall).into_make_service_with_connect_info::<SocketAddr>();
+    let routes = web::routes::house(&hall, config.most_requests)
+        .into_make_service_with_connect_info::<SocketAddr>();
     tracing::info!(city = %config.city, at = %config.public_url, cases = hall.facts().len(), "in service");
     println!("Một Cửa: {}", config.public_url);
     axum::serve(listener, routes)

@@ -77,6 +77,7 @@ pub fn city_named(config: &Config, store: Store, code: &str) -> City {
         sign_in_tries: config.sign_in_tries,
         sign_in_wait_minutes: config.sign_in_wait_minutes,
         draft_days: config.draft_days,
+        contact_days: config.contact_days,
     };
     City::new(
         store,

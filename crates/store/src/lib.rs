@@ -67,7 +67,7 @@ pub use write::money::{BankLine, BankState, CollectingAccount, Movement, Movemen
 pub use write::numbers::{Answered, Dispute};
 pub use write::outbox::{Job, PARTS, Post};
 pub use write::outside::OutsideLink;
-pub use write::papers::{Attachment, Draft, DraftFile};
+pub use write::papers::{Attachment, Draft, DraftFile, Dropped};
 pub use write::parcel::Parcel;
 pub use write::partner::{PartnerAnswer, PartnerRequest, PartnerStand};
 pub use write::people::{Account, AccountKind, Session};

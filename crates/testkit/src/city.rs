@@ -137,7 +137,7 @@ impl TestCity {
         let hall = wire::hall(&config, city, base.shown.clone())
             .await
             .expect("the city was founded");
-        let routes = web::routes::house(&hall);
+        let routes = web::routes::house(&hall, 512);
         Self {
             engine: base.engine,
             clock,
@@ -349,7 +349,7 @@ impl TestCity {
         );
         let hall = hall.meet(parties);
         hall.believe(secrets());
-        let routes = web::routes::house(&hall);
+        let routes = web::routes::house(&hall, 512);
         Self {
             hall,
             routes,

@@ -23,7 +23,7 @@ pub struct Answer {
 
 impl TestCity {
     pub fn program(&self) -> Program {
-        let routes = web::routes::house(&self.hall);
+        let routes = web::routes::house(&self.hall, 512);
         Program { routes }
     }
 }

@@ -175,7 +175,7 @@ mod tests {
             .into_router();
         let mut request = Request::get("/inbox").body(Body::empty()).unwrap();
         request.extensions_mut().insert(visit);
-        crate::guard::guard(router, None)
+        crate::guard::guard(router, None, 8)
             .oneshot(request)
             .await
             .unwrap()

@@ -1,47 +1,79 @@
 //! What stands around every route: headers that make a browser careful, same-site posts only, limits of
 //! size and time, compression, and a catch for panics. Knows no page.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use crate::error;
+use crate::error::{self, Failure};
 
 /// Largest request: five photos of 12 MB, or three papers of 20 MB.
 pub const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// Largest form without files: every pair of it costs many times its length.
 pub const MOST_FORM_BYTES: usize = 2 * 1024 * 1024;
-/// Longest a page may take. A live stream answers at once and then lasts.
-const LONGEST: Duration = Duration::from_secs(30);
+/// How long things may take.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    /// A page. A live stream answers at once and then lasts.
+    page: Duration,
+    /// Files: five photos over a bad line in the fields.
+    upload: Duration,
+    /// Nothing coming of a request that has begun.
+    silence: Duration,
+}
+
+const TIMES: Times = Times {
+    page: Duration::from_secs(30),
+    upload: Duration::from_mins(10),
+    silence: Duration::from_secs(30),
+};
+/// One request in so many may bring files: slow ones must not take all places.
+const UPLOADS: usize = 4;
 
 /// No inline script or style, nothing from elsewhere, no frame around us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:IMAGES; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Puts all guards around the routes. The session layer (which makes the `Visit`) goes outside of this.
-/// `images`: the one other origin that pictures may come from.
+/// `images`: the one other origin that pictures may come from. `most`: requests answered at once; whoever comes beyond them is told
+/// to come back (503).
 pub fn guard<S: Clone + Send + Sync + 'static>(
     routes: Router<S>,
     images: Option<&str>,
+    most: usize,
 ) -> Router<S> {
+    within(routes, images, most, TIMES)
+}
+
+fn within<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    images: Option<&str>,
+    most: usize,
+    times: Times,
+) -> Router<S> {
+    let places = Places {
+        times,
+        pages: Arc::new(Semaphore::new(most)),
+        uploads: Arc::new(Semaphore::new(most.div_ceil(UPLOADS))),
+    };
     let images = images.map_or_else(String::new, |origin| format!(" {origin}"));
     let policy = POLICY.replace("IMAGES", &images);
     let policy = HeaderValue::try_from(policy)
         .unwrap_or_else(|_| HeaderValue::from_static("default-src 'self'"));
     routes
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            LONGEST,
-        ))
+        .layer(from_fn_with_state(places, in_its_place))
+        .layer(RequestBodyTimeoutLayer::new(times.silence))
         .layer(CsrfLayer::new())
         .layer(from_fn(small_forms))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
@@ -65,13 +97,37 @@ pub fn guard<S: Clone + Send + Sync + 'static>(
         .layer(header_layer(header::CACHE_CONTROL, "private, no-cache"))
 }
 
+/// Requests that may be answered at once.
+#[derive(Clone)]
+struct Places {
+    times: Times,
+    pages: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+}
+
+/// Each request takes a place until it is answered, and gets the time of its kind.
+async fn in_its_place(State(places): State<Places>, request: Request, next: Next) -> Response {
+    let (places, longest) = match is(&request, b"multipart/form-data") {
+        true => (places.uploads, places.times.upload),
+        false => (places.pages, places.times.page),
+    };
+    let Ok(_place) = places.try_acquire() else {
+        return Failure::Busy.into_response();
+    };
+    match tokio::time::timeout(longest, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) => Failure::Busy.into_response(),
+    }
+}
+
+fn is(request: &Request, kind: &[u8]) -> bool {
+    let told = request.headers().get(header::CONTENT_TYPE);
+    told.is_some_and(|told| told.as_bytes().starts_with(kind))
+}
+
 /// A form without files is words: what is longer was not typed.
 async fn small_forms(mut request: Request, next: Next) -> Response {
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    if kind.is_some_and(|kind| {
-        kind.as_bytes()
-            .starts_with(b"application/x-www-form-urlencoded")
-    }) {
+    if is(&request, b"application/x-www-form-urlencoded") {
         DefaultBodyLimit::max(MOST_FORM_BYTES).apply(&mut request);
     }
     next.run(request).await
@@ -84,14 +140,18 @@ fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
-    use axum::http::Request;
+    use axum::http::{Request, StatusCode};
     use axum::routing::{get, post};
     use tower::ServiceExt;
 
     use super::*;
 
     fn house() -> Router {
-        guard(
+        house_of(8, TIMES)
+    }
+
+    fn house_of(most: usize, times: Times) -> Router {
+        within(
             Router::new()
                 .route("/ok", get(|| async { "ok" }).post(|| async { "done" }))
                 .route(
@@ -103,10 +163,20 @@ mod tests {
                     }),
                 )
                 .route(
+                    "/slow",
+                    get(|| async { tokio::time::sleep(Duration::from_millis(400)).await }),
+                )
+                .route(
+                    "/stuck",
+                    get(|| async { tokio::time::sleep(Duration::from_secs(10)).await }),
+                )
+                .route(
                     "/upload",
                     post(|body: axum::body::Bytes| async move { body.len().to_string() }),
                 ),
             Some("https://ban-do.example"),
+            most,
+            times,
         )
     }
 
@@ -139,6 +209,54 @@ mod tests {
             );
             assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_full_house_asks_to_come_back_and_keeps_room_beside_uploads() {
+        let times = Times {
+            page: Duration::from_millis(800),
+            upload: Duration::from_secs(20),
+            silence: Duration::from_millis(600),
+        };
+        let house = house_of(1, times);
+        let ask = async |request: Request<Body>| {
+            let answer = house.clone().oneshot(request).await.unwrap();
+            (
+                answer.status(),
+                answer.headers().get(header::RETRY_AFTER).is_some(),
+            )
+        };
+        let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
+        // Bytes of a photo that come one by one: longer than a page may take, never silent.
+        let upload = |every: Duration, bytes: usize| {
+            let bytes = futures::stream::unfold(0, move |n| async move {
+                tokio::time::sleep(every).await;
+                (n < bytes).then(|| (Ok::<_, std::io::Error>(vec![b'a']), n + 1))
+            });
+            let kind = "multipart/form-data; boundary=x";
+            let request = Request::post("/upload").header(header::CONTENT_TYPE, kind);
+            request.body(Body::from_stream(bytes)).unwrap()
+        };
+        let (slow, second, photo, page) = tokio::join!(
+            ask(get("/slow")),
+            ask(get("/ok")),
+            ask(upload(Duration::from_millis(50), 40)),
+            async {
+                tokio::time::sleep(Duration::from_millis(1200)).await;
+                ask(get("/ok")).await
+            }
+        );
+        assert_eq!(slow, (StatusCode::OK, false));
+        assert_eq!(second, (StatusCode::SERVICE_UNAVAILABLE, true));
+        assert_eq!(photo, (StatusCode::OK, false));
+        assert_eq!(page, (StatusCode::OK, false));
+        assert_eq!(
+            ask(get("/stuck")).await,
+            (StatusCode::SERVICE_UNAVAILABLE, true)
+        );
+        let silent = ask(upload(Duration::from_secs(2), 2)).await;
+        assert!(silent.0.is_client_error(), "{silent:?}");
+        assert_eq!(ask(get("/ok")).await.0, StatusCode::OK);
     }
 
     #[tokio::test]

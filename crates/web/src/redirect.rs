@@ -1,26 +1,18 @@
 //! Sends a browser elsewhere. The only way to do so: an address that holds what somebody typed stays an address.
 
-use std::fmt::Write;
-
 use axum::response::Redirect;
 
 /// `303 See Other`. Signs that no header may hold (line ends, a NUL) are written as `%0A`.
 #[allow(clippy::disallowed_methods)] // here alone
 pub fn to(address: &str) -> Redirect {
-    if !address.contains(char::is_control) {
-        return Redirect::to(address);
-    }
-    let mut clean = String::with_capacity(address.len() + 8);
-    for sign in address.chars() {
-        if sign.is_control() {
-            for byte in sign.to_string().bytes() {
-                // Writing into a string does not fail.
-                let _ = write!(clean, "%{byte:02X}");
-            }
-        } else {
-            clean.push(sign);
+    let sign = |sign: char| {
+        let bytes = sign.to_string();
+        match sign.is_control() {
+            true => bytes.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+            false => bytes,
         }
-    }
+    };
+    let clean: String = address.chars().map(sign).collect();
     Redirect::to(&clean)
 }
 

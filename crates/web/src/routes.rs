@@ -131,8 +131,8 @@ fn a_pass() -> Act {
     Act::Pass { step, row }
 }
 
-/// The whole house over its hall.
-pub fn house(hall: &Hall) -> Router {
+/// The whole house over its hall. `most`: requests answered at once.
+pub fn house(hall: &Hall, most: usize) -> Router {
     let routes = doors()
         .into_router()
         .route("/assets/{file}", get(assets::get))
@@ -148,6 +148,6 @@ pub fn house(hall: &Hall) -> Router {
         .tiles
         .as_ref()
         .and_then(|tiles| tiles.origin());
-    guard::guard(routes, images.as_deref())
+    guard::guard(routes, images.as_deref(), most)
         .layer(from_fn_with_state(hall.clone(), session::visitor))
 }

@@ -87,7 +87,7 @@ async fn house() -> House1 {
         Shown::default(),
     );
     follow(&hall).await;
-    let router = web::routes::house(&hall);
+    let router = web::routes::house(&hall, 512);
     let sign_in = async |login: &str| {
         let signed_in = hall.city().sign_in(login, PASSWORD, "test", "").await;
         signed_in.expect("signs in").token

@@ -48,7 +48,8 @@ impl Town {
         let loops = serve::start_loops(&hall, &snapshot);
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let routes = web::routes::house(&hall).into_make_service_with_connect_info::<SocketAddr>();
+        let routes =
+            web::routes::house(&hall, 512).into_make_service_with_connect_info::<SocketAddr>();
         let mut serving = JoinSet::new();
         serving.spawn(async move {
             if let Err(error) = axum::serve(listener, routes).await {

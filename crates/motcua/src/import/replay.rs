@@ -260,14 +260,8 @@ fn definitions(told: &[(&Imported, &Save)]) -> Result<Vec<Ready>> {
             "" => "\"–\"".to_owned(),
             text => json!(text).to_string(),
         };
-        let outcomes = [
-            "solved",
-            "answered",
-            "stopped",
-            "refused",
-            "spam",
-        ]
-        .map(|word| format!("{word}: {{to: end({word}), label: {word}}}"));
+        let outcomes = ["solved", "answered", "stopped", "refused", "spam"]
+            .map(|word| format!("{word}: {{to: end({word}), label: {word}}}"));
         let text = format!(
             "service: {service}\nname: {name}\nkind: report\nframe: {FRAME}\ngroup: {group}\neffective: 2000-01-01\ndemonstration: true\nsummary: {name}\n\
             applicants: {{who: [guest], identity: none, channels: [web, app, hotline, counter, email, zalo, open311, internal, import]}}\n\

@@ -28,8 +28,12 @@ pub async fn clock(city: City) {
         if let Err(error) = city.reseat_daily(&mut day).await {
             tracing::error!(%error, "signing steps could not be given to today's signers; trying again");
         }
-        if let Err(error) = city.sweep_originals(&mut swept).await {
-            tracing::error!(%error, "photos whose time is over could not be forgotten; trying again");
+        match city.sweep(&mut swept).await {
+            Ok(Some(swept)) => tracing::info!(?swept, "what was kept long enough is forgotten"),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, "what was kept long enough could not be forgotten; trying again");
+            }
         }
         if let Err(error) = clock_round(&city, &mut asked).await {
             tracing::error!(%error, "the clock's round was cut short; trying again");

@@ -26,7 +26,12 @@ fn compare(at: &str, a: &Value, b: &Value, found: &mut Vec<String>) {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => {
             for (name, value) in a {
-                compare(&format!("{at}.{name}"), value, b.get(name).unwrap_or(&Value::Null), found);
+                compare(
+                    &format!("{at}.{name}"),
+                    value,
+                    b.get(name).unwrap_or(&Value::Null),
+                    found,
+                );
             }
         }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {

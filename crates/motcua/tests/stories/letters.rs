@@ -6,7 +6,7 @@ use rules::message::Channel as Way;
 use serde_json::{Value as Json, json};
 use service::definition::Channel;
 use testkit::words::PHOTO;
-use testkit::{Browser, TestCity, both_engines, hours, minutes};
+use testkit::{Browser, TestCity, both_engines, days, hours, minutes};
 
 both_engines!(
     a_letter_is_filed_answered_and_its_sender_goes_on_by_mail,
@@ -406,10 +406,13 @@ async fn a_letter_is_added_or_put_aside(city: TestCity) {
         .sees("Vẫn còn tắt")
         .sees_not("thuốc");
     // What was settled is forgotten with time, and stays counted.
-    city.city()
-        .forget_arrivals(city.clock.now() + hours(1))
-        .await
-        .expect("forgets");
+    let sweep = async |forward: i64| {
+        city.clock.forward(days(forward));
+        let swept = city.city().sweep(&mut None).await.expect("forgets");
+        swept.expect("for the first time today").letters
+    };
+    assert_eq!(sweep(364).await, 0);
+    assert!(sweep(2).await > 0);
     let mut other = city.sign_in("ninhkieu").await;
     other.open("/hotline/letters").await;
     other.status(404);

@@ -235,7 +235,7 @@ async fn two_cities_speak_with_each_other(city: TestCity) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let routes = web::routes::house(&other.hall);
+        let routes = web::routes::house(&other.hall, 512);
         let served = tokio::spawn(async move { axum::serve(listener, routes).await });
         let server = Server {
             url: format!("http://127.0.0.1:{port}/open311/v2/"),

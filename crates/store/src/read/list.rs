@@ -201,7 +201,7 @@ impl Reader {
         let mut found = self
             .all(&query.sql, &query.params, |mut row| read_line(&mut row))
             .await?;
-        found.sort_by(|a, b| b.place_in_list().cmp(&a.place_in_list()));
+        found.sort_by_key(|case| std::cmp::Reverse(case.place_in_list()));
         found.truncate(page.most as usize);
         Ok(found)
     }

@@ -1,6 +1,8 @@
 //! What stands apart from events so that it can be erased: answers, notes, attachments; and drafts of
 //! applications that are not cases yet.
 
+use std::collections::BTreeSet;
+
 use rules::Moment;
 use rules::case::Spot;
 use rules::ids::{CaseId, ContentHash, NoteId, PersonId};
@@ -11,7 +13,7 @@ use crate::chain::Hash;
 use crate::error::Result;
 use crate::params;
 use crate::tx::Tx;
-use crate::value::to_json;
+use crate::value::{from_json, to_json};
 
 /// An application being written, saved page by page; found again by the token whose hash this is.
 #[derive(Debug, Clone, PartialEq)]
@@ -181,10 +183,44 @@ impl Tx {
         Ok(())
     }
 
-    /// Returns how many were dropped.
-    pub async fn delete_expired_drafts(&mut self, now: Moment) -> Result<u64> {
+    /// Drops drafts whose time is over. The files that nothing else needs: they can go.
+    pub async fn drop_drafts(&mut self, now: Moment) -> Result<Dropped> {
         let city = self.shared_city();
-        let sql = "DELETE FROM draft WHERE city = $1 AND expires <= $2";
-        self.execute(sql, &params![&*city, now]).await
+        let sql = "DELETE FROM draft WHERE city = $1 AND expires <= $2 RETURNING files";
+        let over: Vec<String> = self
+            .all(sql, &params![&*city, now], |mut row| row.next())
+            .await?;
+        let mut hashes = BTreeSet::new();
+        for files in &over {
+            let files: Vec<DraftFile> = from_json(files)?;
+            for file in files {
+                hashes.insert(file.hash);
+                hashes.extend(file.small.map(|(hash, _)| hash));
+            }
+        }
+        let mut free = Vec::new();
+        for hash in hashes {
+            let sql = "SELECT 1 FROM file WHERE city = $1 AND hash = $2
+                UNION ALL SELECT 1 FROM original WHERE city = $1 AND hash = $2
+                UNION ALL SELECT 1 FROM draft WHERE city = $1 AND files LIKE $3 LIMIT 1";
+            let params = params![&*city, &hash, format!("%{hash}%")];
+            let needed = self
+                .maybe(sql, &params, |mut row| row.next::<i64>())
+                .await?;
+            if needed.is_none() {
+                free.push(hash);
+            }
+        }
+        Ok(Dropped {
+            drafts: over.len() as u64,
+            free,
+        })
     }
+}
+
+/// Drafts that were dropped, and files that nothing needs any more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dropped {
+    pub drafts: u64,
+    pub free: Vec<ContentHash>,
 }

@@ -147,6 +147,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Sessions that ended by themselves. Returns how many.
+    pub async fn forget_sessions(&mut self, now: Moment) -> Result<u64> {
+        let city = self.shared_city();
+        let sql = "DELETE FROM session WHERE city = $1 AND expires <= $2";
+        self.execute(sql, &params![&*city, now]).await
+    }
+
     pub async fn forget_attempts(&mut self, before: Moment) -> Result<u64> {
         let city = self.shared_city();
         let sql = "DELETE FROM sign_in_attempt WHERE city = $1 AND at < $2";

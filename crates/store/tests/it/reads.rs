@@ -377,8 +377,8 @@ async fn papers_stand_apart_and_can_be_erased(f: Fixture) {
         Some(same)
     );
     assert_eq!(reader.draft(&[9; 32], moment(100)).await.unwrap(), None);
-    let dropped = command!(f.writer(), [], |tx| tx.delete_expired_drafts(moment(100))).unwrap();
-    assert_eq!(dropped, 1);
+    let dropped = command!(f.writer(), [], |tx| tx.drop_drafts(moment(100))).unwrap();
+    assert_eq!(dropped.drafts, 1);
 }
 
 async fn people_seats_and_sessions(f: Fixture) {

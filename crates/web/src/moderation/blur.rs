@@ -170,7 +170,7 @@ fn draw(
         .flatten()
         .collect();
     let mut rows = rows;
-    let shown = (rows.len() + 2).max(ROWS).min(MOST_AREAS);
+    let shown = (rows.len() + 2).clamp(ROWS, MOST_AREAS);
     rows.resize(shown, Default::default());
     page(
         &visit.frame(),

@@ -102,7 +102,7 @@ impl Small {
         };
         let hall = Hall::new(city, house_of, "http://city.example", Shown::default());
         Self {
-            router: house(&hall),
+            router: house(&hall, 512),
             hall,
             clock,
             _folder: folder,

@@ -180,7 +180,7 @@ impl Town {
             .header(header::HOST, "city.example")
             .body(body)
             .expect("a sound request");
-        let answer = web::routes::house(&self.hall)
+        let answer = web::routes::house(&self.hall, 512)
             .oneshot(request)
             .await
             .expect("the house always answers");

@@ -33,7 +33,11 @@ async fn secret(city: &TestCity, service: &str, public: bool, more: Value) -> (S
         uploads: vec![Upload {
             what: "photo".into(),
             name: format!("{NAME}.jpg"),
-            bytes: marked(service.len() as u8 * 6 + u8::from(public) * 90),
+            bytes: marked(
+                service
+                    .bytes()
+                    .fold(u8::from(public) * 90, u8::wrapping_add),
+            ),
             public: true,
         }],
         person: city.resident_account(NAME).await.0,
@@ -161,7 +165,7 @@ async fn nothing_public_tells_a_secret(city: TestCity) {
         // A photo is nobody else's.
         let path = format!("/open/reports/{open}/photos/{hash}");
         let status = program.get(&path).await.status;
-        assert_eq!(status == 200, code == open && public, "{path}");
+        assert_eq!(status == 200, code == open && public, "{path} of {code}");
     }
     // Similar ones near by: a private report is nobody's duplicate.
     let mut browser = city.resident().reports(LIGHT).told().await;
