@@ -129,7 +129,7 @@ impl City {
             Wish::EditText(words) => {
                 let words = words.trim().to_owned();
                 if words.is_empty() {
-                    return Err(Refusal::NothingMarked.into());
+                    return Err(Refusal::NothingChosen.into());
                 }
                 let id = self.new_note_id();
                 change.beside = Some((id, words));
@@ -146,7 +146,7 @@ impl City {
             Wish::BlurPhoto(file, areas) => {
                 self.is_photo(case, &file).await?;
                 if areas.is_empty() || areas.len() > MOST_AREAS {
-                    return Err(Refusal::NothingMarked.into());
+                    return Err(Refusal::NothingChosen.into());
                 }
                 let covered = self.covered(&file, areas.clone()).await?;
                 let by = covered.large.0.clone();
@@ -201,7 +201,7 @@ impl City {
         words: &str,
     ) -> Result<Passage, ActionError> {
         if !REASONS.contains(&reason) {
-            return Err(Refusal::NothingMarked.into());
+            return Err(Refusal::NothingChosen.into());
         }
         match self.may_flag(address).await? {
             Passage::Free => {}

@@ -236,6 +236,7 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         Refusal::NoCalendar => plain("no-calendar"),
         Refusal::AlreadyDone => plain("already-done"),
         Refusal::NothingMarked => plain("nothing-marked"),
+        Refusal::NothingChosen => plain("nothing-chosen"),
         Refusal::NotMarked { what } => l.of("refusal", "not-marked", &[("what", what)]),
         Refusal::ClaimUnproven { .. } => plain("claim-unproven"),
         Refusal::NoSuchFee { .. } => plain("no-such-fee"),

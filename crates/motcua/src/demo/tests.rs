@@ -10,11 +10,12 @@ use super::dice::Dice;
 use super::live::World;
 use super::people::people;
 use super::script::Script;
+use super::waiting::waiting;
 use super::year::{Offered, tempo, year};
 use crate::shipped;
 
-#[test]
-fn every_shipped_service_can_be_lived() {
+/// The world of a small year that ends on 20 November 2026, and what is offered in it.
+fn in_a_small_world(what: impl FnOnce(World<'_>, &[Offered<'_>], Dice)) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let frames = shipped::frames(&root.join("services")).expect("frames");
     let services = shipped::services(&root.join("services"), &frames).expect("services");
@@ -48,8 +49,55 @@ fn every_shipped_service_can_be_lived() {
             version: 1,
         })
         .collect();
+    what(world, &offered, dice);
+}
+
+/// Whoever starts the demonstration, at whatever hour, finds a letter of apology to write, and time to write it.
+#[test]
+fn the_dossier_that_waits_calls_for_a_letter_at_every_hour() {
+    in_a_small_world(|mut world, offered, dice| {
+        let script = world.script.waiting.as_ref().expect("one waits");
+        let service = offered
+            .iter()
+            .find(|one| one.definition.service == script.service);
+        let service = service.expect("its service is offered");
+        let resident = world.waits.expect("somebody");
+        let begun = world.until;
+        // Over the New Year holiday too.
+        for half_hours in (0..14 * 48).chain(43 * 48..50 * 48) {
+            world.until = begun + jiff::SignedDuration::from_mins(30 * half_hours);
+            let told = waiting(&world, service, script, resident, &mut dice.clone(), |_| {
+                "H".into()
+            });
+            let case = told
+                .unwrap_or_else(|| panic!("nothing at {}", world.until))
+                .lived
+                .case;
+            let due = case.clock.due.expect("a date");
+            let calendar = world.calendar;
+            let soon = calendar
+                .add_working(due, -calendar.day_seconds())
+                .expect("known days");
+            let left = calendar
+                .working_between(world.until, due)
+                .expect("known days");
+            assert!(
+                soon <= world.until && left > 3600,
+                "at {}: {due}",
+                world.until
+            );
+        }
+    });
+}
+
+#[test]
+fn every_shipped_service_can_be_lived() {
+    in_a_small_world(|world, offered, dice| lives_whole(&world, offered, &dice));
+}
+
+fn lives_whole(world: &World<'_>, offered: &[Offered<'_>], dice: &Dice) {
     let mut lives: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-    year(&world, &offered, &dice, |told| {
+    year(world, offered, dice, |told| {
         let case = &told.lived.case;
         let count = lives.entry(case.service.clone()).or_default();
         count.0 += 1;
@@ -72,12 +120,12 @@ fn every_shipped_service_can_be_lived() {
     })
     .expect("a year");
     // A linked procedure, and a part of a report, live through other cases, which a synthetic year does not tell.
-    let alone = |service: &&shipped::Shipped| {
-        let definition = &service.resolved.definition;
+    let alone = |one: &&Offered<'_>| {
+        let definition = one.definition;
         definition.parts.is_empty() && definition.service != "report.shared-work"
     };
-    for service in services.iter().filter(alone) {
-        let code = &service.definition.service;
+    for one in offered.iter().filter(alone) {
+        let code = &one.definition.service;
         let (opened, ended) = lives.get(code).copied().unwrap_or_default();
         assert!(opened >= 30, "{code}: {opened} of 40 opened");
         assert!(ended >= opened / 2, "{code}: {ended} of {opened} ended");

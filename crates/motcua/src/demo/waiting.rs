@@ -15,6 +15,8 @@ use super::year::{Offered, Told};
 
 /// How far back a beginning is looked for: longer than any limit and the longest holidays.
 const HOURS: i64 = 24 * 60;
+/// Working seconds in which whoever tries the city still finds it waiting.
+const TO_WRITE: i64 = 3600;
 /// Between sending and reception.
 const TAKEN_IN: SignedDuration = SignedDuration::from_mins(20);
 
@@ -59,7 +61,7 @@ pub fn waiting(
         let due = begun(String::new(), &mut tried)?.case.clock.due?;
         let left = world.calendar.working_between(world.until, due).ok()?;
         // Enough of the day to write the letter, and not so much that no letter is called for yet.
-        if due > world.until && left < world.calendar.day_seconds() - 600 {
+        if due > world.until && left > TO_WRITE && left < world.calendar.day_seconds() - 600 {
             return Some(Told {
                 lived: begun(number(at), dice)?,
                 answers,

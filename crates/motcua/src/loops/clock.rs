@@ -65,10 +65,11 @@ pub async fn clock_round(
             }
             asked.insert(case, now);
             match city.tick(case).await {
-                Ok(_)
-                | Err(
-                    ActionError::Refused(_) | ActionError::Meanwhile(_) | ActionError::NotFound,
-                ) => {}
+                Ok(_) | Err(ActionError::Refused(_) | ActionError::NotFound) => {}
+                // Somebody wrote at the same moment: what the clock has to say is said in the next round.
+                Err(ActionError::Meanwhile(_)) => {
+                    asked.remove(&case);
+                }
                 Err(error) => tracing::error!(%case, %error, "the clock could not speak to a case"),
             }
         }

@@ -361,6 +361,8 @@ pub enum Refusal {
     AlreadyDone,
     #[error("a request for a supplement lists nothing")]
     NothingMarked,
+    #[error("nothing is chosen")]
+    NothingChosen,
     #[error("this was not asked for: {what}")]
     NotMarked { what: String },
     #[error("an exemption of the fee {fee} is claimed and not proven")]

@@ -18,7 +18,7 @@ impl Work<'_> {
     ) -> Result<(), Refusal> {
         not_ended(&self.case)?;
         if papers.is_empty() {
-            return Err(Refusal::NothingMarked);
+            return Err(Refusal::NothingChosen);
         }
         let known = &self.given.definition.documents;
         let strange = papers

@@ -185,7 +185,7 @@ impl Work<'_> {
         if let Deed::BlurPhoto { areas, .. } = &deed
             && (areas.is_empty() || !areas.iter().all(Area::is_sound))
         {
-            return Err(Refusal::NothingMarked);
+            return Err(Refusal::NothingChosen);
         }
         self.then(Event::Moderated { deed, why });
         Ok(())

@@ -45,15 +45,19 @@ pub fn quoted(text: &str) -> String {
         return format!("'{}'", text.replace('\'', "''"));
     }
     let mut out = String::from("\"");
+    // A mark that combines would change the last letter of what stands for its predecessor: it is written by number too.
+    let mut by_sign = false;
     for letter in text.chars() {
+        let numbered = unprintable(letter) || by_sign && !letter.is_ascii();
+        by_sign = numbered || matches!(letter, '"' | '\\');
         match letter {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
-            letter if unprintable(letter) && u32::from(letter) <= 0xffff => {
+            letter if numbered && u32::from(letter) <= 0xffff => {
                 out.push_str(&format!("\\u{:04x}", u32::from(letter)));
             }
-            letter if unprintable(letter) => {
+            letter if numbered => {
                 out.push_str(&format!("\\U{:08x}", u32::from(letter)));
             }
             letter => out.push(letter),
@@ -90,6 +94,7 @@ mod tests {
             ("- x", "\"- x\""),
             ("", "\"\""),
             ("a: b", "\"a: b\""),
+            ("n\n\u{300}\u{301}n", "\"n\\n\\u0300\\u0301n\""),
         ] {
             assert_eq!(scalar(text, Context::Flow), flow);
         }

@@ -176,7 +176,7 @@ fn draw(
         &visit.frame(),
         l.t("moderation.blur"),
         html! {
-            (crumbs(l, &[("/moderation", l.t("moderation.title")), (back.as_str(), l.t("moderation.one"))]))
+            (crumbs(l, &[("/moderation", l.t("moderation.title")), (back.as_str(), l.t("moderation.heading"))]))
             h1 { (l.t("moderation.blur")) }
             p { (l.t("moderation.blur-says")) }
             @if let Some(wrong) = wrong { div role="alert" tabindex="-1" autofocus { (note(Tone::Late, &html! { p { (wrong) } })) } }

@@ -73,7 +73,7 @@ pub async fn beside(hall: &Hall, visit: &Visit, case: &Case) -> Result<Markup, F
         Err(_) => Vec::new(),
     };
     Ok(html! {
-        @if moderates { p { a href={ "/moderation/" (encode(&case.code)) } { (l.t("moderation.one")) } } }
+        @if moderates { p { a href={ "/moderation/" (encode(&case.code)) } { (l.t("moderation.heading")) } } }
         @if !originals.is_empty() {
             details.more {
                 summary { (l.n("moderation.originals", i64::try_from(originals.len()).unwrap_or(i64::MAX), &[])) }

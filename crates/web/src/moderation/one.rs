@@ -73,7 +73,7 @@ pub async fn post(
         wrong: String::new(),
     };
     let Some(wish) = wish else {
-        typed.wrong = refusal_words(visit.lang, &Refusal::NothingMarked);
+        typed.wrong = refusal_words(visit.lang, &Refusal::NothingChosen);
         let page = draw(&hall, &visit, &seen, &typed).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
@@ -125,10 +125,10 @@ async fn draw(hall: &Hall, visit: &Visit, seen: &Seen, typed: &Typed) -> Result<
     let (tone, word) = standing(case);
     Ok(page(
         &visit.frame(),
-        l.t("moderation.one"),
+        l.t("moderation.heading"),
         html! {
             (crumbs(l, &[("/moderation", l.t("moderation.title")), (format!("/cases/{}", encode(&case.code)).as_str(), &case.code)]))
-            h1 { (l.t("moderation.one")) }
+            h1 { (l.t("moderation.heading")) }
             p.row { b { (seen.title) } (tag(tone, &l.of("shown", word, &[]))) }
             p.small.muted { (words::service(l, &law, today, &case.service)) " · " (say::moment(l, case.opened)) @if case.public { " · " a href={ "/open/reports/" (encode(&case.code)) } { (l.t("moderation.see")) } } }
             @if visit.path.contains("said=done") && typed.wrong.is_empty() { div role="status" { (note(Tone::Done, &html! { p { (l.t("moderation.done")) } })) } }

@@ -21,8 +21,8 @@ pub(crate) use services::{asked, choices, datatype, offered};
 pub(crate) use tree::escaped;
 
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use rules::duty::Act;
 
@@ -148,6 +148,15 @@ async fn take(
     trial: bool,
 ) -> Response {
     let (name, format) = split(file);
+    // Named whatever the form holds: this list is only read.
+    if name == "services" {
+        let wrong = Wrong::of(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "services are only read: GET",
+        );
+        let refused = answer(format.unwrap_or(Format::Xml), Err(wrong));
+        return ([(header::ALLOW, "GET, HEAD")], refused).into_response();
+    }
     let once = headers
         .get("idempotency-key")
         .and_then(|key| key.to_str().ok());

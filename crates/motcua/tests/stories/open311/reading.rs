@@ -150,6 +150,12 @@ async fn both_formats_say_the_same(city: TestCity) {
         .ask("HEAD", &format!("{V2}/services.json"), &[], String::new())
         .await;
     assert!(head.status(200).body.is_empty());
+    // What is only read says so.
+    let post = program
+        .ask("POST", &format!("{V2}/services.json"), &[], "x".to_owned())
+        .await;
+    assert_eq!(post.status(405).headers["allow"], "GET, HEAD");
+    assert!(post.body.contains("GET"), "{}", post.body);
 }
 
 async fn lists_are_narrowed_and_walked(city: TestCity) {
