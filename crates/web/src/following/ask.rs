@@ -84,7 +84,7 @@ async fn draw(
         l.t("follow.title"),
         html! {
             @match &interest.case {
-                Some(code) => { (crumbs(l, &[("/open/reports", l.t("reports.title")), (&format!("/open/reports/{}", encode(code)), l.t("reports.one"))])) }
+                Some(code) => { (crumbs(l, &[("/open/reports", l.t("reports.title")), (&format!("/open/reports/{}", encode(code)), l.t("reports.single"))])) }
                 None => { (crumbs(l, &[("/open", l.t("open.title")), ("/open/reports", l.t("reports.title"))])) }
             }
             h1 { (l.t("follow.title")) }
