@@ -325,12 +325,18 @@ fn drawn(
                 @if (0.0..=WIDTH).contains(&x) && (0.0..=high * scale).contains(&y) { circle.v0 aria-hidden="true" cx={ (format!("{x:.0}")) } cy={ (format!("{y:.0}")) } r="3" {} }
             }
             @for (place, (one, (s, w, h, e))) in shown.iter().zip(&boxes).enumerate() {
-                @let says = l.f("numbers.heat-cell", &[("n", &say::whole(l, i64::try_from(one.count).unwrap_or(i64::MAX)))]);
+                @let named = place < NAMED && one.count > 1;
+                @let n = say::whole(l, i64::try_from(one.count).unwrap_or(i64::MAX));
+                // What is heard begins with what is seen.
+                @let says = match named {
+                    true => l.f("numbers.heat-cell-nth", &[("place", &(place + 1)), ("n", &n)]),
+                    false => l.f("numbers.heat-cell", &[("n", &n)]),
+                };
                 @let (x, y) = ((w - west) * squeeze * scale, (north - s - h) * scale);
                 @let (across, down) = ((e * squeeze * scale).max(8.0), (h * scale).max(8.0));
                 a href=(ask.cases("heat.cell", &key(one.cell, side))) aria-label=(says) {
                     rect class={ "v" (class(bounds, one.count)) } x={ (format!("{x:.1}")) } y={ (format!("{y:.1}")) } width={ (format!("{across:.1}")) } height={ (format!("{down:.1}")) } { title { (says) } }
-                    @if place < NAMED && (one.count > 1) { text aria-hidden="true" x={ (format!("{:.1}", x + across / 2.0)) } y={ (format!("{:.1}", y - 3.0)) } { (place + 1) } }
+                    @if named { text aria-hidden="true" x={ (format!("{:.1}", x + across / 2.0)) } y={ (format!("{:.1}", y - 3.0)) } { (place + 1) } }
                 }
             }
         }
