@@ -32,7 +32,7 @@ pub async fn get(State(hall): State<Hall>, visit: Visit) -> Result<Markup, Failu
                         li {
                             a href={ "/moderation/" (encode(&one.line.code)) } {
                                 b { (one.line.title) }
-                                span { (words::service(l, &law, today, &one.line.service)) " · " span.code { (one.line.code) } " · " (say::moment(l, one.since)) }
+                                span { (words::service(l, &law, today, &one.line.service)) " · " (one.line.code) " · " (say::moment(l, one.since)) }
                             }
                             @if one.flags > 0 { (tag(Tone::Late, &l.n("moderation.flagged", i64::from(one.flags), &[]))) }
                             @else { (tag(Tone::Soon, &l.of("shown", "waits", &[]))) }
