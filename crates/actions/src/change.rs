@@ -10,6 +10,7 @@ use rules::case::shown;
 use rules::case::{Case, Command};
 use rules::ids::{CaseId, NoteId, PersonId, UnitCode};
 use rules::person::Person;
+use rules::sample::Found;
 use service::definition::Code;
 use service::supplement::Mark;
 use service::{Answers, Published};
@@ -112,6 +113,11 @@ pub enum Verb {
         accept: bool,
     },
     Reopen,
+    /// What became of a report that was drawn in this month.
+    LookAgain {
+        month: String,
+        found: Found,
+    },
     Rate {
         score: u8,
         /// Codes of the city's list.

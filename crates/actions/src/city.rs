@@ -17,6 +17,7 @@ use rules::organisation::{Boundary, Organisation};
 use rules::paper::PaperLaw;
 use rules::portal::Mapping;
 use rules::posting::Posting;
+use rules::sample::SampleLaw;
 use rules::stand_in::StandIn;
 use store::{CollectingAccount, Reader, Store, Writer};
 use tokio::sync::Semaphore;
@@ -57,6 +58,8 @@ pub struct Law {
     pub portal: Arc<Mapping>,
     /// How much one may post, and which words are looked at first.
     pub posting: Arc<Posting>,
+    /// How what was called solved is drawn and looked at again, by month.
+    pub sample: Arc<SampleLaw>,
     /// Other systems of reports that are handed some of ours, by their codes.
     pub partners: Arc<crate::partner::Partners>,
     /// The city's settings as they stand in its memory, by their names.

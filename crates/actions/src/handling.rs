@@ -81,6 +81,8 @@ pub(crate) struct Beside {
     pub target: Option<Arc<Published>>,
     /// Required answers of it that nobody gave.
     pub missing: Vec<Code>,
+    /// As what it was drawn, where it is looked at again.
+    pub drawn: Option<crate::sample::Drawn>,
 }
 
 pub(crate) async fn beside(
@@ -90,7 +92,10 @@ pub(crate) async fn beside(
     change: &Change,
     now: Moment,
 ) -> Result<Beside, ActionError> {
-    let mut beside = Beside::default();
+    let mut beside = Beside {
+        drawn: crate::sample::drawn(tx, law, person, change).await?,
+        ..Beside::default()
+    };
     match &change.verb {
         Verb::Handling(Handling::Merge { original, .. }) => {
             beside.original = Some(original_of(tx, person, original).await?);

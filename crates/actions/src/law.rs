@@ -32,6 +32,7 @@ pub(crate) async fn load(reader: &Reader, now: Moment) -> Result<Law, ActionErro
         portal: crate::messages::portal_mapping(reader).await?,
         stops: crate::messages::stop_law(reader).await?,
         posting: crate::posting::load(reader).await?,
+        sample: crate::sample::load(reader).await?,
         partners: crate::partner::load(reader).await?,
         settings: reader
             .about_city()

@@ -45,6 +45,7 @@ pub mod register;
 pub mod replies;
 pub mod rerouting;
 pub mod resident;
+pub mod sample;
 pub mod secret;
 pub mod shared;
 pub mod shown;

@@ -90,6 +90,7 @@ pub fn start_loops(hall: &Hall, snapshot: &std::path::Path) -> JoinSet<()> {
     running.spawn(loops::figures(hall.clone(), snapshot.to_owned()));
     running.spawn(loops::papers(hall.clone()));
     running.spawn(loops::learning(hall.clone()));
+    running.spawn(loops::sample(hall.clone()));
     running.spawn(loops::partners(hall.clone()));
     running
 }

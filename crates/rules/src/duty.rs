@@ -111,6 +111,8 @@ pub enum Act {
     Moderate,
     /// A photo as it was sent, with what the camera wrote into it: each look is written down.
     ReadOriginal,
+    /// Look again at a drawn report that another unit called solved; whose it was, is asked with the report.
+    LookAgain,
     /// The system of a ministry tells how its dossiers stand: judged by its signature.
     TellMirrored,
     /// A telephone exchange, a mail server or a gateway brings what somebody says: judged by its signature.
@@ -187,6 +189,7 @@ impl Act {
             Command::Unmerge { .. } if applicant => Act::Reopen,
             Command::Unmerge { .. } | Command::TakeBack { .. } => Act::Note,
             Command::Moderate { .. } => Act::Moderate,
+            Command::LookAgain(_) => Act::LookAgain,
             Command::RevokePaper { .. } => Act::RevokePaper,
             Command::ReceivePapers(_) | Command::Collect(_) | Command::CodeElsewhere { .. } => {
                 Act::Note
@@ -254,6 +257,7 @@ pub fn may(person: &Person, act: &Act, case: Option<&Case>) -> Result<(), Refusa
         Act::Administer => has(person, Power::Administrator),
         Act::Measure => seated(person),
         Act::Moderate => has(person, Power::Moderator),
+        Act::LookAgain => has(person, Power::Inspector) && seated(person),
         Act::ReadOriginal => case.is_some_and(|case| {
             heads(person, case) || (has(person, Power::Moderator) && works_on(person, case))
         }),

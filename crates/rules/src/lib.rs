@@ -31,6 +31,7 @@ pub mod resident;
 pub mod retention;
 pub mod route;
 pub mod routing;
+pub mod sample;
 pub mod satisfaction;
 pub mod stand_in;
 pub mod standing;

@@ -239,6 +239,7 @@ fn told(case: &Case, recorded: &Recorded, tiers: &Tiers) -> Vec<Notice> {
         | Event::TakenBack { .. }
         | Event::WorkShared(_)
         | Event::RatedFor { .. }
+        | Event::LookedAgain(_)
         | Event::PaperMade(_)
         | Event::PaperSigned(_)
         | Event::Apologised { .. }

@@ -56,6 +56,8 @@ pub enum Power {
     Accountant,
     /// Decides what of reports anybody sees.
     Moderator,
+    /// Looks again at what other units called solved.
+    Inspector,
 }
 
 /// Who did it, as an event remembers it for ever. No names: those can be erased.

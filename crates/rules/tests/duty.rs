@@ -10,7 +10,7 @@ use rules::person::{Actor, Official, Person, Power, Seat};
 use service::definition::{Channel, Kind, Post};
 
 /// In the order of the table's columns.
-const PERSONS: [&str; 14] = [
+const PERSONS: [&str; 15] = [
     "nobody",
     "bearer",
     "other bearer",
@@ -25,6 +25,7 @@ const PERSONS: [&str; 14] = [
     "administrator",
     "accountant",
     "moderator of the desk",
+    "inspector of the desk",
 ];
 
 fn id(number: u128) -> PersonId {
@@ -90,6 +91,7 @@ fn persons() -> Vec<Person> {
         official(9, &[], &[Power::Administrator]),
         official(10, &[], &[Power::Accountant]),
         official(11, &[("desk", Post::Staff)], &[Power::Moderator]),
+        official(12, &[("desk", Post::Staff)], &[Power::Inspector]),
     ]
 }
 
@@ -209,6 +211,7 @@ fn act(word: &str) -> Act {
             "manage-staff" => Act::ManageStaff,
             "keep-mandates" => Act::KeepMandates,
             "moderate" => Act::Moderate,
+            "look-again" => Act::LookAgain,
             "read-original" => Act::ReadOriginal,
             "keep-replies" => Act::KeepReplies,
             other => panic!("no act {other}"),
@@ -218,58 +221,59 @@ fn act(word: &str) -> Act {
 
 /// Columns: nobody, bearer of this case, of another, the applicant, another resident, head of another unit,
 /// staff of the desk, its deputy head, head of the parent, leader, designer, administrator, accountant,
-/// a moderator of the desk.
+/// a moderator and an inspector of the desk.
 const TABLE: &str = "
-    read-public       yes yes yes yes yes yes yes yes yes yes yes yes yes yes
-    open              yes yes yes yes yes yes yes yes yes yes yes yes yes yes
-    track             yes yes yes yes yes yes yes yes yes yes yes yes yes yes
-    read-mine         .   .   .   yes yes yes yes yes yes yes yes yes yes yes
-    read-own          .   yes .   yes .   .   .   .   .   .   .   .   .   .
-    supply            .   yes .   yes .   .   .   .   .   .   .   .   .   .
-    withdraw          .   yes .   yes .   .   .   .   .   .   .   .   .   .
-    reopen            .   yes .   yes .   .   .   .   .   .   .   .   .   .
-    rate              .   yes .   yes .   .   .   .   .   .   .   .   .   .
-    comment           .   yes .   yes .   .   .   .   .   .   .   .   .   .
-    inbox             .   .   .   .   .   yes yes yes yes .   .   .   .   yes
-    open-for-others   .   .   .   .   .   yes yes yes yes .   .   .   .   yes
-    read-case         .   .   .   .   .   .   yes yes yes yes .   .   .   yes
-    claim work        .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    decide work       .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    decide approve    .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    decide pay        .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    decide outside    .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    pass work         .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    pass approve      .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    note              .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    attach            .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    extend            .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    revoke-paper      .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    answer-withdrawal .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    stop              .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    correct           .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    declare-loss      .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    consult work      .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    consult approve   .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    figures           .   .   .   .   .   .   .   .   .   yes .   .   .   .
-    enter-figures     .   .   .   .   .   .   .   .   .   yes .   .   .   .
-    own-record        .   .   .   .   .   yes yes yes yes .   .   .   .   yes
-    judge-record      .   .   .   .   .   yes .   yes yes .   .   .   .   .
-    direct            .   .   .   .   .   .   .   .   .   yes .   .   .   .
-    design            .   .   .   .   .   .   .   .   .   .   yes .   .   .
-    publish           .   .   .   .   .   .   .   .   .   .   yes .   .   .
-    administer        .   .   .   .   .   .   .   .   .   .   .   yes .   .
-    measure           .   .   .   .   .   yes yes yes yes .   .   .   .   yes
-    collect           .   .   .   .   .   .   yes yes yes .   .   .   .   yes
-    approve-money     .   .   .   .   .   .   .   yes yes .   .   .   .   .
-    keep-till         .   .   .   .   .   yes yes yes yes .   .   .   .   yes
-    keep-accounts     .   .   .   .   .   .   .   .   .   .   .   .   yes .
-    tell-payment      yes yes yes yes yes yes yes yes yes yes yes yes yes yes
-    manage-staff      .   .   .   .   .   yes .   yes yes .   .   yes .   .
-    keep-mandates     .   .   .   .   .   yes .   yes yes .   .   yes .   .
-    keep-replies      .   .   .   .   .   yes .   yes yes .   .   yes .   .
-    reassign work     .   .   .   .   .   .   .   yes yes .   .   yes .   .
-    moderate          .   .   .   .   .   .   .   .   .   .   .   .   .   yes
-    read-original     .   .   .   .   .   .   .   yes yes .   .   .   .   yes
+    read-public       yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+    open              yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+    track             yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+    read-mine         .   .   .   yes yes yes yes yes yes yes yes yes yes yes yes
+    read-own          .   yes .   yes .   .   .   .   .   .   .   .   .   .   .
+    supply            .   yes .   yes .   .   .   .   .   .   .   .   .   .   .
+    withdraw          .   yes .   yes .   .   .   .   .   .   .   .   .   .   .
+    reopen            .   yes .   yes .   .   .   .   .   .   .   .   .   .   .
+    rate              .   yes .   yes .   .   .   .   .   .   .   .   .   .   .
+    comment           .   yes .   yes .   .   .   .   .   .   .   .   .   .   .
+    inbox             .   .   .   .   .   yes yes yes yes .   .   .   .   yes yes
+    open-for-others   .   .   .   .   .   yes yes yes yes .   .   .   .   yes yes
+    read-case         .   .   .   .   .   .   yes yes yes yes .   .   .   yes yes
+    claim work        .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    decide work       .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    decide approve    .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    decide pay        .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    decide outside    .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    pass work         .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    pass approve      .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    note              .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    attach            .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    extend            .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    revoke-paper      .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    answer-withdrawal .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    stop              .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    correct           .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    declare-loss      .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    consult work      .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    consult approve   .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    figures           .   .   .   .   .   .   .   .   .   yes .   .   .   .   .
+    enter-figures     .   .   .   .   .   .   .   .   .   yes .   .   .   .   .
+    own-record        .   .   .   .   .   yes yes yes yes .   .   .   .   yes yes
+    judge-record      .   .   .   .   .   yes .   yes yes .   .   .   .   .   .
+    direct            .   .   .   .   .   .   .   .   .   yes .   .   .   .   .
+    design            .   .   .   .   .   .   .   .   .   .   yes .   .   .   .
+    publish           .   .   .   .   .   .   .   .   .   .   yes .   .   .   .
+    administer        .   .   .   .   .   .   .   .   .   .   .   yes .   .   .
+    measure           .   .   .   .   .   yes yes yes yes .   .   .   .   yes yes
+    collect           .   .   .   .   .   .   yes yes yes .   .   .   .   yes yes
+    approve-money     .   .   .   .   .   .   .   yes yes .   .   .   .   .   .
+    keep-till         .   .   .   .   .   yes yes yes yes .   .   .   .   yes yes
+    keep-accounts     .   .   .   .   .   .   .   .   .   .   .   .   yes .   .
+    tell-payment      yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes
+    manage-staff      .   .   .   .   .   yes .   yes yes .   .   yes .   .   .
+    keep-mandates     .   .   .   .   .   yes .   yes yes .   .   yes .   .   .
+    keep-replies      .   .   .   .   .   yes .   yes yes .   .   yes .   .   .
+    reassign work     .   .   .   .   .   .   .   yes yes .   .   yes .   .   .
+    moderate          .   .   .   .   .   .   .   .   .   .   .   .   .   yes .
+    read-original     .   .   .   .   .   .   .   yes yes .   .   .   .   yes .
+    look-again        .   .   .   .   .   .   .   .   .   .   .   .   .   .   yes
 ";
 
 #[test]

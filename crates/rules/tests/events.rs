@@ -3,6 +3,7 @@
 
 use rules::Moment;
 use rules::case::counter::{Collected, CopyKind, Delivery, PaperReceived, PapersReceived, Seen};
+use rules::case::event::LookedAgain;
 use rules::case::event::{
     Asked, AuthorityUsed, ConsultationAsked, FeePaid, Forwarded, Imported, Opened, OriginalSaid,
     OutsideSaid, PaperMade, PaperSigned, PapersLost, Recategorised, Signatory, SignatureMade,
@@ -17,6 +18,7 @@ use rules::case::{Event, Life, Recorded, Spot, evolve};
 use rules::clock;
 use rules::ids::{CaseId, NoteId, PersonId};
 use rules::person::Actor;
+use rules::sample::Found;
 use service::definition::{Channel, Ending, Kind, Limit, LimitUnit, Post};
 
 fn at(second: i64) -> Moment {
@@ -458,6 +460,15 @@ fn samples() -> Vec<Event> {
         Event::RatedFor {
             reasons: vec!["slow".to_owned()],
         },
+        Event::LookedAgain(Box::new(LookedAgain {
+            month: "2026-03".to_owned(),
+            unit: "commune-31147".to_owned(),
+            found: Found::DoesNotHold,
+            instead_of: Some(Found::Holds),
+            reopens: true,
+            note,
+            files: vec!["ef".repeat(32)],
+        })),
     ]
 }
 

@@ -78,5 +78,6 @@ pub use write::register::{Look, LookAnswer, RegisterFlaw, RegisterVersion};
 pub use write::reply::Reply;
 pub use write::resident::{Resident, Trip};
 pub use write::rulebook::{MessageText, Rulebook};
+pub use write::sample::{SampleCase, SampleMonth, SampleSeed};
 pub use write::service::{ServiceDraft, ServiceVersion};
 pub use write::shown::{Flag, Original};

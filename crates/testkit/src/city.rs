@@ -467,6 +467,9 @@ impl TestCity {
             .await
             .expect("figures follow");
         loops::count(&self.hall).await.expect("the ledger follows");
+        loops::sample_round(&self.hall)
+            .await
+            .expect("a month's list is closed");
     }
 
     /// The posting loop, once.

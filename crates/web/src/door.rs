@@ -116,6 +116,7 @@ pub fn needs_case(act: &Act) -> bool {
         | Act::ManageStaff
         | Act::KeepMandates
         | Act::KeepReplies
+        | Act::LookAgain
         | Act::Moderate => false,
         Act::ReadOwn
         | Act::Supply

@@ -268,6 +268,7 @@ pub fn refusal_words(l: Lang, refusal: &Refusal) -> String {
         Refusal::OriginalRequired => plain("original-required"),
         Refusal::NoOriginal => plain("no-original"),
         Refusal::OwnOriginal => plain("own-original"),
+        Refusal::OwnWork { .. } => plain("own-work"),
         Refusal::OriginalOver { .. } => plain("original-over"),
         Refusal::WaitsForOthers { code } => l.of("refusal", "waits-for-others", &[("code", code)]),
         Refusal::PaperNotSeen { what } => l.of(

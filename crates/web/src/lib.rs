@@ -18,6 +18,7 @@ pub mod installed;
 pub mod leader;
 pub mod linked;
 pub mod live;
+pub mod looks;
 pub mod messages;
 pub mod mirrored;
 pub mod moderation;

@@ -32,6 +32,7 @@ pub fn doors() -> Doors<Hall> {
     let doors = crate::admin::doors(doors);
     let doors = crate::public::feed_doors(doors);
     let doors = crate::moderation::doors(doors);
+    let doors = crate::looks::doors(doors);
     let doors = crate::following::doors(doors);
     let doors = crate::public::outside::doors(doors);
     let doors = crate::replies::doors(doors);

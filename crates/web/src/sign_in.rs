@@ -155,6 +155,7 @@ fn home_of(person: &Person) -> &'static str {
         Person::Official(official) if official.powers.contains(&Power::Accountant) => "/payments",
         Person::Official(official) if official.powers.contains(&Power::Administrator) => "/admin",
         Person::Official(official) if official.powers.contains(&Power::Moderator) => "/moderation",
+        Person::Official(official) if official.powers.contains(&Power::Inspector) => "/looks",
         Person::Official(_) => "/inbox",
         Person::Nobody | Person::Bearer { .. } | Person::Resident { .. } => "/",
     }

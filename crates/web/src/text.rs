@@ -55,6 +55,7 @@ files! {
     "shown",
     "following",
     "handling",
+    "sample",
 }
 
 static BOOK_VI: LazyLock<HashMap<String, String>> = LazyLock::new(|| book(VI));

@@ -67,6 +67,9 @@ impl Visit {
             Person::Official(official) if official.powers.contains(&Power::Moderator) => {
                 (Some(official.name.clone()), Room::Review)
             }
+            Person::Official(official) if official.powers.contains(&Power::Inspector) => {
+                (Some(official.name.clone()), Room::Inspect)
+            }
             Person::Official(official) => (Some(official.name.clone()), Room::Office),
         };
         Frame {

@@ -126,7 +126,10 @@ pub(crate) async fn write(
     // The same photo sent again with a message is no reason to refuse the message.
     let new =
         |file: &&Kept| prior.attached.get(&file.attachment.what) != Some(&file.attachment.hash);
-    let files = asked.kept.iter().filter(new).map(|file| Command::Attach {
+    // What a look brings belongs to what was said, not to the work.
+    let looks = matches!(change.verb, Verb::LookAgain { .. });
+    let files = asked.kept.iter().filter(|_| !looks).filter(new);
+    let files = files.map(|file| Command::Attach {
         file: file.attachment.hash.clone(),
         what: file.attachment.what.clone(),
         public: file.attachment.public,
@@ -254,6 +257,7 @@ pub(crate) async fn write(
     }
     crate::parts::follow(tx, law, Some(&prior), &case, now).await?;
     handling::follow(tx, law, &prior, &case, now).await?;
+    crate::sample::follow(tx, &recorded, now).await?;
     Ok(case)
 }
 
@@ -302,6 +306,12 @@ fn command(
         Verb::AskWithdrawal => Command::AskWithdrawal { why },
         Verb::AnswerWithdrawal { accept } => Command::AnswerWithdrawal { accept, why },
         Verb::Reopen => Command::Reopen { why },
+        Verb::LookAgain { found, .. } => {
+            let files = asked.kept.iter();
+            let files = files.map(|file| file.attachment.hash.clone()).collect();
+            let looking = crate::sample::looking(beside.drawn.as_ref(), found, why, files)?;
+            Command::LookAgain(Box::new(looking))
+        }
         Verb::Rate { score, reasons } => Command::Rate {
             score,
             reasons: Reasons::shipped().fitting(score, &reasons),

@@ -7,6 +7,7 @@ use rules::message::{Flaw, Policy, Rendered, Template, TemplateKey, Unreadable};
 use rules::notice::Tiers;
 use rules::portal::Mapping;
 use rules::posting::Posting;
+use rules::sample::{SAMPLE_1, Sample};
 use store::StoreError;
 
 use crate::city::City;
@@ -23,15 +24,18 @@ pub enum Document {
     Stops,
     /// How much one may post, and which words and numbers are looked at.
     Posting,
+    /// How much of what was called solved is drawn and looked at again.
+    Sample,
 }
 
 impl Document {
-    pub const ALL: [Document; 5] = [
+    pub const ALL: [Document; 6] = [
         Document::Policy,
         Document::Escalation,
         Document::Portal,
         Document::Stops,
         Document::Posting,
+        Document::Sample,
     ];
 
     /// As it is kept and as addresses name it.
@@ -42,6 +46,7 @@ impl Document {
             Document::Portal => "portal",
             Document::Stops => "stops",
             Document::Posting => "posting",
+            Document::Sample => "sample",
         }
     }
 
@@ -59,6 +64,7 @@ impl Document {
             Document::Portal => Mapping::shipped_text(),
             Document::Stops => STOPS_1,
             Document::Posting => Posting::shipped_text(),
+            Document::Sample => SAMPLE_1,
         }
     }
 
@@ -69,6 +75,7 @@ impl Document {
             Document::Portal => Mapping::read(text).map(drop),
             Document::Stops => Grounds::read(text).map(drop).map_err(Unreadable),
             Document::Posting => Posting::read(text).map(drop),
+            Document::Sample => Sample::read(text).map(drop).map_err(Unreadable),
         }
     }
 }

@@ -93,6 +93,7 @@ pub fn what(event: &Event, language: Language) -> &'static str {
         Event::WorkShared(_) => ("giao phần việc", "work shared"),
         Event::SharedWorkEnded { .. } => ("phần việc đã xong", "shared work ended"),
         Event::RatedFor { .. } => ("lý do đánh giá", "why it was rated so"),
+        Event::LookedAgain(_) => ("kiểm tra lại", "looked at again"),
     };
     language.say(vi, en)
 }
@@ -203,6 +204,7 @@ pub fn detail(event: &Event, show: impl Fn(rules::Moment) -> String) -> String {
         Event::WorkShared(shared) => format!("{} @ {}", shared.code, shared.unit),
         Event::SharedWorkEnded { ending, .. } => code_of(ending),
         Event::RatedFor { reasons } => reasons.join(" "),
+        Event::LookedAgain(looked) => format!("{} {}", looked.month, looked.found.word()),
         Event::Accepted
         | Event::TakenUp
         | Event::ApplicantAsked { .. }

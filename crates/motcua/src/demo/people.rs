@@ -157,6 +157,27 @@ const SECONDS: &[Shown] = &[
         Post::Head,
         &[],
     ),
+    (
+        "1022-kiemtra",
+        "Người kiểm tra lại của Trung tâm 1022",
+        "centre-1022",
+        Post::Staff,
+        &[Power::Inspector],
+    ),
+    (
+        "ninhkieu-kiemtra",
+        "Người kiểm tra lại của UBND phường Ninh Kiều",
+        "commune-31135",
+        Post::Staff,
+        &[Power::Inspector],
+    ),
+    (
+        "lanhdao2",
+        "Người thứ hai của lãnh đạo thành phố",
+        "city",
+        Post::DeputyHead,
+        &[Power::Leader],
+    ),
 ];
 
 /// Everybody, and who sits where.

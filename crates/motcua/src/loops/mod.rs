@@ -10,6 +10,7 @@ mod messages;
 mod papers;
 mod partner;
 mod portal;
+mod sample;
 mod seal;
 mod signing;
 
@@ -26,4 +27,5 @@ pub use portal::{
     demonstration as portal_demonstration, demonstration_portal, portal, portal_count,
     portal_round, tell,
 };
+pub use sample::{sample, sample_round};
 pub use seal::seal;

@@ -37,6 +37,7 @@ mod queue;
 mod report;
 mod report_place;
 mod routing;
+mod sample;
 mod signatures;
 mod signs;
 mod strangers;

@@ -216,6 +216,7 @@ async fn visitors(city: &TestCity) -> Vec<Visitor> {
         ("the administrator", "quantri"),
         ("the accountant", "ketoan"),
         ("the moderator", "1022-duyet"),
+        ("an inspector", "1022-kiemtra"),
     ] {
         let (person, browser) = (city.person(login).await, city.sign_in(login).await);
         all.push(Visitor {

@@ -94,9 +94,13 @@ impl Work<'_> {
         // A window without a number opens once.
         let most = after.reopen_at_most.max(1);
         let closes = given.calendar.due(at, window, None, false)?.at;
-        if given.now > closes || self.case.reopened >= most {
+        if given.now > closes || self.case.reopened_by_sender() >= most {
             return Err(Refusal::TooLateToReopen);
         }
+        self.back_to_work(why)
+    }
+
+    pub(super) fn back_to_work(&mut self, why: Option<NoteId>) -> Result<(), Refusal> {
         self.then(Event::Reopened { why });
         let work = self.flow.work();
         self.enter(work, why)

@@ -6,6 +6,7 @@ use service::definition::{Channel, Code, Ending, Limit, Who};
 
 use super::counter::{Collected, PapersReceived};
 use super::event::{Silence, WorkShared};
+use super::looked::Looking;
 use super::merge::Original;
 use super::mirror::OwnerSaid;
 use super::money::{Proof, ReceiptNumber, RefundWhy, Way};
@@ -66,6 +67,8 @@ pub enum Command {
         accept: bool,
         why: Option<NoteId>,
     },
+    /// Say what became of something that was called solved and drawn.
+    LookAgain(Box<Looking>),
     Reopen {
         why: Option<NoteId>,
     },
@@ -411,4 +414,6 @@ pub enum Refusal {
     OriginalOver { ending: Ending },
     #[error("another unit is not through with its part: {code}")]
     WaitsForOthers { code: CaseCode },
+    #[error("who closed it, or stands above or below, does not look at it again")]
+    OwnWork { unit: UnitCode },
 }

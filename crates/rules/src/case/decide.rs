@@ -63,6 +63,7 @@ pub fn decide(case: &Case, command: Command, given: &Given<'_>) -> Result<Vec<Ev
         Command::AskWithdrawal { why } => work.ask_withdrawal(why),
         Command::AnswerWithdrawal { accept, why } => work.answer_withdrawal(accept, why),
         Command::Reopen { why } => work.reopen(why),
+        Command::LookAgain(looking) => work.look_again(*looking),
         Command::Rate {
             score,
             reasons,

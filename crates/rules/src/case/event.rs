@@ -17,6 +17,7 @@ use crate::Moment;
 use crate::ids::{AreaCode, CaseCode, CaseId, ContentHash, MandateId, NoteId, PersonId, UnitCode};
 use crate::mandate::Office;
 use crate::person::Actor;
+use crate::sample::Found;
 
 /// An event with its envelope, as the log holds it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -366,6 +367,8 @@ pub enum Event {
     RatedFor {
         reasons: Vec<Code>,
     },
+    /// Drawn from what was called solved and looked at again; where that does not hold, `Reopened` follows.
+    LookedAgain(Box<LookedAgain>),
 }
 
 impl Event {
@@ -419,6 +422,21 @@ pub struct Forwarded {
 pub struct OutsideSaid {
     pub n: u32,
     pub said: Said,
+    pub note: Option<NoteId>,
+    pub files: Vec<ContentHash>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookedAgain {
+    /// Of which month's draw.
+    pub month: String,
+    /// Who had closed it.
+    pub unit: UnitCode,
+    pub found: Found,
+    /// What was said before, where this corrects it.
+    pub instead_of: Option<Found>,
+    /// It goes back to work.
+    pub reopens: bool,
     pub note: Option<NoteId>,
     pub files: Vec<ContentHash>,
 }

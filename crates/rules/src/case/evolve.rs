@@ -185,6 +185,7 @@ pub(super) fn add(case: &mut Case, recorded: &Recorded) {
             case.rated_for.clear();
         }
         Event::RatedFor { reasons } => case.rated_for.clone_from(reasons),
+        Event::LookedAgain(looked) => super::looked::add(case, looked),
         Event::WorkShared(_) | Event::SharedWorkEnded { .. } => {
             super::shared::add(case, &recorded.event);
         }

@@ -14,6 +14,7 @@ pub mod event;
 mod evolve;
 mod given;
 pub mod life;
+pub mod looked;
 mod loss;
 pub mod merge;
 pub mod mirror;

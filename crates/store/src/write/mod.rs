@@ -31,6 +31,7 @@ pub mod register;
 pub mod reply;
 pub mod resident;
 pub mod rulebook;
+pub mod sample;
 pub mod search;
 pub mod service;
 pub mod shown;

@@ -1,6 +1,8 @@
 //! Which units do well and which do not: one scan of `facts`, judged by `rules::league`, every figure a
 //! link to its cases. Units that cannot be told from the average carry no rank; small ones stand apart.
 
+use std::collections::BTreeMap;
+
 use actions::Law;
 use axum::extract::{Query, State};
 use facts::{Dimension, Key};
@@ -8,6 +10,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::Moment;
 use rules::league::{League, Options, Share, UnitRow, Verdict};
+use rules::sample::tally::Tally;
 use service::fold::place_key;
 
 use super::ask::{Ask, Asked};
@@ -15,6 +18,7 @@ use super::{funnel, words};
 use crate::error::Failure;
 use crate::figures;
 use crate::hall::Hall;
+use crate::numbers::sample::{self, Looked};
 use crate::say;
 use crate::text::Lang;
 use crate::ui::charts::interval_bar;
@@ -39,7 +43,8 @@ pub async fn get(
     let (law, today) = (hall.law(), hall.today()?);
     let ask = asked.understood(&law, hall.now());
     let (keys, league) = count(&hall, &ask);
-    Ok(view(&visit, &law, today, &ask, &keys, &league))
+    let looked = Looked::up_to(&hall, ask.question.as_of).await?;
+    Ok(view(&visit, &law, today, &ask, &keys, &league, &looked))
 }
 
 /// Counts the league of these filters: one scan, no SQL.
@@ -92,8 +97,17 @@ pub fn sorted<'a>(
 /// With fewer units than this to show, the others are shown as well.
 const FEW: usize = 5;
 
-fn view(visit: &Visit, law: &Law, today: Date, ask: &Ask, keys: &[Key], league: &League) -> Markup {
+fn view(
+    visit: &Visit,
+    law: &Law,
+    today: Date,
+    ask: &Ask,
+    keys: &[Key],
+    league: &League,
+    looked: &Looked,
+) -> Markup {
     let l = visit.lang;
+    let held = (looked.by_unit(), looked.smallest);
     let (judged, apart) = sorted(l, law, today, ask.question.by, keys, league);
     let apart_from_mean =
         |line: &Line<'_>| matches!(line.row.verdict, Verdict::Better | Verdict::Worse);
@@ -114,12 +128,12 @@ fn view(visit: &Visit, law: &Law, today: Date, ask: &Ask, keys: &[Key], league: 
                     (empty(l.t("league.nothing"), &html! { p { a href="/league?period=all" { (l.t("league.all-time")) } } }))
                 } @else {
                     (whole(l, ask, league))
-                    @if !told.is_empty() { (table(l, ask, l.t("league.title"), told, league)) }
+                    @if !told.is_empty() { (table(l, ask, l.t("league.title"), told, league, &held)) }
                     @if !alike.is_empty() {
                         // A leader asks who is better and who is worse; the many between are one tap away.
                         details.more open[told.len() < FEW] {
                             summary { (l.t("league.alike")) " (" (alike.len()) ")" }
-                            (table(l, ask, l.t("league.alike"), alike, league))
+                            (table(l, ask, l.t("league.alike"), alike, league, &held))
                         }
                     }
                     (key(l, league))
@@ -128,7 +142,7 @@ fn view(visit: &Visit, law: &Law, today: Date, ask: &Ask, keys: &[Key], league: 
                         details.more open[judged.is_empty()] {
                             summary { (l.t("league.apart")) " (" (apart.len()) ")" }
                             p.small.muted { (l.t("league.apart-says")) }
-                            (table(l, ask, l.t("league.apart"), &apart, league))
+                            (table(l, ask, l.t("league.apart"), &apart, league, &held))
                         }
                     }
                 }
@@ -168,7 +182,17 @@ fn key(l: Lang, league: &League) -> Markup {
     }
 }
 
-fn table(l: Lang, ask: &Ask, caption: &str, lines: &[Line<'_>], league: &League) -> Markup {
+/// By unit what drawn reports said, and below how many judged ones nothing is said.
+type Held<'a> = (BTreeMap<&'a str, Tally>, u64);
+
+fn table(
+    l: Lang,
+    ask: &Ask,
+    caption: &str,
+    lines: &[Line<'_>],
+    league: &League,
+    held: &Held<'_>,
+) -> Markup {
     let mean = league.city.on_time.map_or(0.0, |share| share.share);
     let lowest = lines
         .iter()
@@ -191,6 +215,7 @@ fn table(l: Lang, ask: &Ask, caption: &str, lines: &[Line<'_>], league: &League)
                     th.num scope="col" { (l.t("league.overdue")) }
                     th.num scope="col" { (l.t("league.reopened")) }
                     th.num scope="col" { (l.t("league.verified")) }
+                    @if by_unit { th.num scope="col" { abbr title=(l.t("sample.held-says")) { (l.t("sample.held")) } } }
                     th.num scope="col" { (l.t("league.satisfaction")) }
                     th.num scope="col" { abbr title=(l.t("league.ratio-says")) { (l.t("league.ratio")) } }
                     th scope="col" { (l.t("league.verdict")) }
@@ -200,7 +225,7 @@ fn table(l: Lang, ask: &Ask, caption: &str, lines: &[Line<'_>], league: &League)
                     @for line in lines {
                         tr data-key-row=(figures::plain(line.key)) {
                             th scope="row" { (row_name(ask, line)) }
-                            (cells(l, ask, line, mean, from))
+                            (cells(l, ask, line, mean, from, by_unit.then_some(held)))
                             @if by_unit { td { a.btn.quiet href=(direct(ask, line)) { (l.t("direct.give")) span.hidden-words { " " (line.name) } } } }
                         }
                     }
@@ -225,7 +250,14 @@ fn direct(ask: &Ask, line: &Line<'_>) -> String {
     ask.link("/direct", &[("unit", &code), ("figure", "overdue")])
 }
 
-fn cells(l: Lang, ask: &Ask, line: &Line<'_>, mean: f64, from: f64) -> Markup {
+fn cells(
+    l: Lang,
+    ask: &Ask,
+    line: &Line<'_>,
+    mean: f64,
+    from: f64,
+    held: Option<&Held<'_>>,
+) -> Markup {
     let row = line.row;
     let key = Some(line.key);
     let passed = row.on_time.map_or(0, |share| share.n);
@@ -244,9 +276,27 @@ fn cells(l: Lang, ask: &Ask, line: &Line<'_>, mean: f64, from: f64) -> Markup {
         td.num.bad[row.overdue > 0] data-label=(l.t("league.overdue")) { (words::opens(l, ask, "overdue", key, row.overdue)) }
         td.num.aside data-label=(l.t("league.reopened")) { (share(l, ask, "reopened", key, row.reopened)) }
         td.num.aside data-label=(l.t("league.verified")) { (share(l, ask, "verified", key, row.verified)) }
+        @if let Some((units, smallest)) = held { td.num.aside data-label=(l.t("sample.held")) { (looked_again(l, ask, &figures::plain(line.key), units, *smallest)) } }
         td.num.aside data-label=(l.t("league.satisfaction")) { (satisfaction(l, ask, key, row)) }
         td.num.aside data-label=(l.t("league.ratio")) { @match row.observed_over_expected { Some(ratio) => (say::decimal(l, ratio, 2)), None => "–" } }
         td { (words::verdict(l, row.verdict)) @if let Some(places) = places(l, row) { " " span.small.muted { (places) } } }
+    }
+}
+
+/// What still held of the unit's drawn reports; it opens them.
+fn looked_again(
+    l: Lang,
+    ask: &Ask,
+    unit: &str,
+    units: &BTreeMap<&str, Tally>,
+    smallest: u64,
+) -> Markup {
+    let at = ask.question.as_of;
+    html! {
+        @match units.get(unit).filter(|tally| tally.judged() > 0) {
+            None => "–",
+            Some(tally) => a href={ "/numbers/cases?figure=held.judged&key=" (encode(unit)) "&at=" (at) } { (sample::held(l, tally, smallest)) },
+        }
     }
 }
 

@@ -144,6 +144,7 @@ fn admin_tabs(l: Lang, here: &str) -> Markup {
         ("/admin/messages/rules/portal", l.t("portal.mapping")),
         ("/admin/messages/rules/stops", l.t("stop.grounds")),
         ("/admin/messages/rules/posting", l.t("posting.title")),
+        ("/admin/messages/rules/sample", l.t("sample.law")),
     ];
     html! {
         nav.tabs aria-label=(l.t("messages.admin")) {

@@ -86,6 +86,7 @@ async fn draw(
         Document::Portal => l.t("portal.mapping"),
         Document::Stops => l.t("stop.grounds"),
         Document::Posting => l.t("posting.title"),
+        Document::Sample => l.t("sample.law"),
     };
     Ok(page(
         &visit.frame(),
@@ -96,6 +97,7 @@ async fn draw(
             @if said { div role="status" { (note(Tone::Done, &html! { p { (kept_words(l, document)) } })) } }
             @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { b { (l.t("messages.rules-wrong")) } } pre { (wrong) } })) } }
             @if document == Document::Stops { p { (l.t("stop.grounds-says")) } }
+            @if document == Document::Sample { p { (l.t("sample.law-says")) } }
             p { (l.t("messages.rules-says")) }
             @match &kept {
                 Some(kept) => p.small.muted { (l.f("messages.rules-version", &[("n", &kept.version), ("name", &kept.written_by.and_then(|id| people.get(&id).cloned()).unwrap_or_default()), ("at", &say::moment(l, kept.at))])) },
@@ -113,6 +115,7 @@ async fn draw(
 fn kept_words(l: Lang, document: Document) -> &'static str {
     match document {
         Document::Stops => l.t("stop.grounds-kept"),
+        Document::Sample => l.t("sample.law-kept"),
         _ => l.t("messages.rules-kept"),
     }
 }

@@ -130,7 +130,7 @@ fn behind<'a>(counted: &'a Counted<'a>, lens: Lens<'a>, l: Lang) -> Option<Behin
 }
 
 /// Title, page and cases of a figure about what residents reported.
-type OfReports = (String, (&'static str, &'static str), Vec<(At, CaseId)>);
+pub type OfReports = (String, (&'static str, &'static str), Vec<(At, CaseId)>);
 
 /// The same for reports of residents; `None`: the figure is not about them.
 fn of_reports(counted: &Counted<'_>, lens: Lens<'_>, l: Lang) -> Option<OfReports> {
@@ -142,6 +142,7 @@ fn of_reports(counted: &Counted<'_>, lens: Lens<'_>, l: Lang) -> Option<OfReport
             let what = match member {
                 "closes" => l.t("numbers.closes").to_owned(),
                 "any" => l.t("numbers.with-report-signs").to_owned(),
+                "solved" => l.t("sample.solved").to_owned(),
                 sign => reports::sign_words(l, &counted.law.yardsticks.reports, sign),
             };
             let title = match asked.key.as_str() {
@@ -222,10 +223,11 @@ pub async fn get(
     let ask = asked.understood(now, Length::Month);
     let number: usize = ask.asked.page.parse().unwrap_or(1).clamp(1, 100_000);
     let lens = super::lens(&law, &ask)?;
+    let sampled = super::sample::behind(&hall, &ask, l).await?;
     let (title, back, mut found) = {
         let ledger = hall.ledger();
         let counted = Counted::of(&ledger, &law, &ask);
-        let (title, back, found) = match of_reports(&counted, lens, l) {
+        let (title, back, found) = match sampled.or_else(|| of_reports(&counted, lens, l)) {
             Some(found) => found,
             None => {
                 let behind = behind(&counted, lens, l).ok_or(Failure::NotFound)?;

@@ -13,7 +13,7 @@ use crate::ui::parts::{Tone, note};
 use crate::visit::Visit;
 
 /// The pages of this area.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 10] = [
     ("/numbers/report", "report"),
     ("/numbers/organisations", "organisations"),
     ("/numbers/index", "index"),
@@ -21,6 +21,7 @@ const PAGES: [(&str, &str); 9] = [
     ("/numbers/scores", "scores"),
     ("/numbers/integrity", "integrity"),
     ("/numbers/integrity/reports", "reports"),
+    ("/numbers/sample", "sample"),
     ("/numbers/communes", "communes"),
     ("/numbers/heat", "heat"),
 ];

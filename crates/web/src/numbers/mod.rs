@@ -19,6 +19,7 @@ mod procedures;
 mod report;
 mod reports;
 mod routing;
+pub mod sample;
 mod scored;
 mod scores;
 mod sheet;
@@ -73,6 +74,11 @@ pub fn doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door(
             "/numbers/integrity/reports",
             get(reports::get).duty(Act::ReadFigures),
+        )
+        .door("/numbers/sample", get(sample::get).duty(Act::ReadFigures))
+        .door(
+            "/numbers/sample/number",
+            post(sample::post).duty(Act::EnterFigures),
         )
         .door("/numbers/heat", get(heat::get).duty(Act::ReadFigures))
         .door(

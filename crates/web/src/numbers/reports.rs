@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Query, State};
 use maud::{Markup, html};
+use rules::Moment;
 use rules::index::period::Length;
 use rules::index::reports::signs::{Around, Sign, Standing, signs, standing};
 use rules::index::reports::{Close, Report, Reports};
@@ -59,23 +60,28 @@ impl<'a> Closes<'a> {
             })
     }
 
-    /// The closes behind a figure: a sign, `any`, `closes`; `None`: there is no such figure.
+    /// The closes behind a figure: a sign, `any`, `closes`, `solved` (what is drawn from); `None`: there is no such figure.
     pub fn behind(&self, member: &str) -> Option<Vec<&'a Report>> {
         let wanted = Sign::ALL.into_iter().find(|sign| sign.word() == member);
-        if wanted.is_none() && !matches!(member, "any" | "closes") {
+        if wanted.is_none() && !matches!(member, "any" | "closes" | "solved") {
             return None;
         }
         let key = self.counted.ask.asked.key.as_str();
-        let shows = |found: &[Sign]| match wanted {
-            Some(sign) => found.contains(&sign),
-            None => member == "closes" || !found.is_empty(),
+        let Counted { law, ask, .. } = self.counted;
+        let begins = Moment::from_second(ask.as_of).unwrap_or_default();
+        let drawn_from = &law.sample.of_month(ask.period, begins).endings;
+        let shows = |found: &[Sign], close: Close| match (wanted, member) {
+            (Some(sign), _) => found.contains(&sign),
+            (None, "closes") => true,
+            (None, "solved") => drawn_from.contains(&close.ending),
+            (None, _) => !found.is_empty(),
         };
         let found = self.all().filter(|(_, close, found)| {
             let here = match key.is_empty() {
                 true => self.counted.in_scope(close.by),
                 false => self.counted.word(close.by) == key,
             };
-            here && shows(found)
+            here && shows(found, *close)
         });
         Some(found.map(|(one, ..)| one).collect())
     }

@@ -13,6 +13,7 @@ mod parquet;
 pub mod plain;
 pub mod report;
 pub mod reports;
+pub mod sample;
 pub mod verify;
 pub mod widget;
 
@@ -28,6 +29,11 @@ pub fn feed_doors(doors: Doors<Hall>) -> Doors<Hall> {
         .door(
             "/open/reports.atom",
             get(feed::reports).duty(Act::ReadPublic),
+        )
+        .door("/open/sample", get(sample::get).duty(Act::ReadPublic))
+        .door(
+            "/open/sample/list.csv",
+            get(sample::list).duty(Act::ReadPublic),
         )
         .door("/widget", get(widget::get).duty(Act::ReadPublic))
         .door("/open/widget", get(widget::copy).duty(Act::ReadPublic))

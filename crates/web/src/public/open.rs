@@ -59,7 +59,7 @@ pub async fn get(
                 p.small.muted { (l.t("league.counting")) " " a href="/open/method" { (l.t("foot.method")) } " · "
                     (l.f("league.as-of", &[("time", &say::clock_time(at)), ("day", &say::date(at))])) }
             }
-            p.acts { (link_button("/open/reports", l.t("reports.title"), "")) (link_button("/open/map", l.t("open-map.title"), "")) (link_button("/open/data.csv", l.t("open.data"), "quiet")) (link_button("/open311", l.t("open311.title"), "quiet")) (link_button(crate::api::ADDRESS, l.t("open311.described"), "quiet")) (link_button("/open/widget", l.t("widget.copy-title"), "quiet")) }
+            p.acts { (link_button("/open/reports", l.t("reports.title"), "")) (link_button("/open/map", l.t("open-map.title"), "")) (link_button("/open/sample", l.t("sample.public-title"), "")) (link_button("/open/data.csv", l.t("open.data"), "quiet")) (link_button("/open311", l.t("open311.title"), "quiet")) (link_button(crate::api::ADDRESS, l.t("open311.described"), "quiet")) (link_button("/open/widget", l.t("widget.copy-title"), "quiet")) }
             section {
                 h2 { (l.t("league.title")) }
                 (filters(l, &law, today, &ask, "/open"))

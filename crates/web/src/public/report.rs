@@ -268,6 +268,7 @@ pub(crate) fn told(law: &actions::Law, event: &Event) -> Option<(&'static str, O
         Event::Recategorised(_) => ("recategorised", None),
         Event::Forwarded(_) => ("forwarded", None),
         Event::OutsideSaid(_) => ("outside-said", None),
+        Event::LookedAgain(_) => ("looked-again", None),
         Event::Warned {
             of: rules::case::event::Warning::Late,
             ..

@@ -19,6 +19,8 @@ pub enum Room {
     Admin,
     /// What anybody sees of reports.
     Review,
+    /// What was called solved is looked at again.
+    Inspect,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +106,12 @@ fn links(frame: &Frame) -> Vec<Link> {
             link("/inbox", l.t("nav.inbox")),
             link("/find", l.t("nav.find")),
             link("/open/reports", l.t("reports.title")),
+        ],
+        Room::Inspect => vec![
+            link("/looks", l.t("looks.title")),
+            link("/inbox", l.t("nav.inbox")),
+            link("/find", l.t("nav.find")),
+            link("/open/sample", l.t("sample.public-title")),
         ],
         Room::Lead => vec![
             link("/morning", l.t("nav.morning")),

@@ -333,6 +333,33 @@ pub const MORE: &[(&str, &str, Sent, Judge)] = &[
         Duty,
     ),
     ("/replies/{key}", "/replies/khong-co", &[], Duty),
+    ("/looks", "/looks", &[], Duty),
+    (
+        "/looks/{month}/{code}",
+        "/looks/2026-03/khong-co",
+        &[("found", "holds")],
+        Duty,
+    ),
+    (
+        "/looks/{month}/{code}/photos/{hash}",
+        "/looks/2026-03/khong-co/photos/khong-co",
+        &[],
+        Duty,
+    ),
+    ("/numbers/sample", "/numbers/sample", &[], Duty),
+    (
+        "/numbers/sample/number",
+        "/numbers/sample/number",
+        &[("month", "2020-01"), ("number", "1")],
+        Duty,
+    ),
+    ("/open/sample", "/open/sample", &[], Duty),
+    (
+        "/open/sample/list.csv",
+        "/open/sample/list.csv?month=2026-03",
+        &[],
+        Duty,
+    ),
     // The last one: whoever knocks here is signed out.
     ("/sign-out", "/sign-out", &[], Duty),
 ];

@@ -100,6 +100,11 @@ impl Teller<'_> {
                 let names = names.collect::<Vec<_>>().join("; ");
                 told(2, l.of("event", "rated-for", &[("reasons", &names)]))
             }
+            Event::LookedAgain(looked) => Told {
+                note: looked.note,
+                files: looked.files.clone(),
+                ..told(0, crate::looks::words(l, looked))
+            },
             _ => return None,
         })
     }

@@ -386,6 +386,7 @@ impl Teller<'_> {
             | Event::TakenBack { .. }
             | Event::WorkShared(_)
             | Event::SharedWorkEnded { .. }
+            | Event::LookedAgain(_)
             | Event::RatedFor { .. } => return self.of_handling(event),
             // Told above.
             Event::FeeAsked { .. }

@@ -86,7 +86,7 @@ impl Held<'_> {
             (Life::HandedOver { at, .. }, Some(window)) => {
                 let closes = calendar.due(*at, window, None, false);
                 closes.is_ok_and(|closes| self.now <= closes.at)
-                    && case.reopened < after.reopen_at_most.max(1)
+                    && case.reopened_by_sender() < after.reopen_at_most.max(1)
             }
             _ => false,
         };

@@ -343,6 +343,10 @@ impl Held<'_> {
                 return self.own.then_some(told);
             }
             Event::Rated { note, .. } if !self.own => *note = None,
+            Event::LookedAgain(looked) => {
+                looked.note = looked.note.filter(|_| self.own);
+                looked.files.clear();
+            }
             Event::RatedFor { .. } => return self.own.then_some(told),
             // Of another report only what anybody may know.
             Event::Merged { code, .. } if !self.original.as_ref().is_some_and(|one| one.public) => {
