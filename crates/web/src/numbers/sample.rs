@@ -111,7 +111,8 @@ pub fn held(l: Lang, tally: &Tally, smallest: u64) -> Markup {
             None => "–",
             Some(share) => {
                 (say::percent(l, share.share)) " "
-                span.small.muted { (l.f("sample.interval", &[("low", &say::percent(l, share.low)), ("high", &say::percent(l, share.high)), ("n", &share.n)])) @if !tally.tells(smallest) { " · " (l.t("sample.few")) } }
+                span.small.muted { (l.f("sample.interval", &[("low", &say::percent(l, share.low)), ("high", &say::percent(l, share.high))])) } " "
+                span.small.muted { (l.f("sample.judged", &[("n", &share.n)])) @if !tally.tells(smallest) { ", " (l.t("sample.few")) } }
             },
         }
     }
@@ -294,7 +295,7 @@ fn table(
     let opens = |figure: &str, unit: &str, n: u64| html! { @if n == 0 { "0" } @else { a href=(ask.cases(figure, unit)) { (words::count(l, n)) } } };
     html! {
         div.wrap-table role="region" aria-label=(title) tabindex="0" {
-            table.folds {
+            table.folds.league {
                 caption.hidden-words { (title) }
                 thead { tr {
                     th scope="col" { (l.t("numbers.unit")) }
@@ -347,7 +348,7 @@ fn month_card(
         article.card {
             h3 { (l.f("looks.of-month", &[("month", &month_words(id))])) }
             p.flush { (l.f("sample.closed", &[("n", &month.size), ("at", &say::moment(l, month.closed))])) }
-            p.small.code.flush { "SHA-256 " (month.hash) }
+            p.small.code.flush.long { "SHA-256 " (month.hash) }
             @match (&month.seed, &month.drawn) {
                 (Some(seed), Some((_, at, due))) => {
                     p.flush { (l.f("sample.number", &[("kind", &kind), ("day", &say::day(month.seed_day)), ("number", &seed.number)])) " " span.small.muted { (seed.source) } }
