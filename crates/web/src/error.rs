@@ -44,7 +44,7 @@ impl Failure {
 
     pub fn status(&self) -> StatusCode {
         match self {
-            Failure::Refused(Refusal::NotYours) => StatusCode::FORBIDDEN,
+            Failure::Refused(Refusal::NotYours | Refusal::OwnWork { .. }) => StatusCode::FORBIDDEN,
             Failure::Refused(_) | Failure::Stale => StatusCode::CONFLICT,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::SignIn { .. } => StatusCode::UNAUTHORIZED,

@@ -195,8 +195,10 @@ async fn what_does_not_hold_goes_back_and_binds(city: TestCity) {
     let mut own = city.sign_in("ninhkieu-kiemtra").await;
     own.sees("Còn 2 phản ánh do đơn vị cùng tuyến");
     own.open(&at_bad).await;
-    own.status(200).sees("Người khác phải kiểm tra lại");
-    assert!(!own.offers("Ghi kết quả"));
+    own.status(403).sees("Người khác phải kiểm tra lại");
+    // They hear the same of what was not drawn: nobody learns which were.
+    own.open(&format!("/looks/2026-03/{}", undrawn.code)).await;
+    own.status(403).sees("Người khác phải kiểm tra lại");
     own.send("POST", &at_bad, &[("found", "holds")]).await;
     own.status(403).sees("Người khác phải kiểm tra lại");
     // Nor does anybody who was not given it; what was not drawn is not there.

@@ -295,7 +295,7 @@ fn looked_again(
     html! {
         @match units.get(unit).filter(|tally| tally.judged() > 0) {
             None => "–",
-            Some(tally) => a href={ "/numbers/cases?figure=held.judged&key=" (encode(unit)) "&at=" (at) } { (sample::held(l, tally, smallest)) },
+            Some(tally) => (sample::held(l, tally, smallest, Some(&format!("/numbers/cases?figure=held.judged&key={}&at={at}", encode(unit))))),
         }
     }
 }

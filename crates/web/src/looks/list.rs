@@ -61,7 +61,7 @@ fn line(l: Lang, law: &actions::Law, one: &SampleCase, now: Moment) -> Markup {
             b { (one.title) }
             span {
                 (words::unit(law, &one.unit)) @if let Some(area) = &one.area { " · " (words::area(law, area)) }
-                " · " (l.f("looks.of-month", &[("month", &month_words(&one.month))])) " "
+                " · " (one.code) " · " (l.f("looks.of-month", &[("month", &month_words(&one.month))])) " "
                 @match one.found {
                     Some((found, _)) => (tag(tone(found), &found_words(l, found))),
                     None if one.due < now => (tag(Tone::Late, &l.f("looks.late", &[("day", &due)]))),

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use rules::case::looked::PHOTO_AGAIN;
 use rules::case::{Case, Event, Recorded, Refusal};
 use rules::sample::Found;
-use store::{Attachment, SampleCase};
+use store::{Attachment, SampleCase, Sight};
 
 use super::{found_words, month_words, tone, words as event_words};
 use crate::error::{Failure, refusal_words};
@@ -40,11 +40,22 @@ struct Sheet {
     files: Vec<Attachment>,
 }
 
-async fn sheet(hall: &Hall, month: &str, code: &str) -> Result<Sheet, Failure> {
-    let code = actions::code::typed(code);
+async fn sheet(hall: &Hall, visit: &Visit, month: &str, code: &str) -> Result<Sheet, Failure> {
+    let (law, code) = (hall.law(), actions::code::typed(code));
     let drawn = hall.reader().sample_drawn(month, month).await?;
     let drawn = drawn.into_iter().find(|one| one.code == code);
-    let drawn = drawn.ok_or(Failure::NotFound)?;
+    let barred = |unit: &str| may_look(&visit.person, unit, &[], &law);
+    // The unit's own people hear the same of every report of theirs: not which were drawn.
+    let Some(drawn) = drawn else {
+        let seen = hall.case(&visit.person, &code).await?;
+        if seen.sight == Sight::Whole {
+            barred(&seen.case.unit)?;
+        }
+        return Err(Failure::NotFound);
+    };
+    if drawn.found.is_none() {
+        barred(&drawn.unit)?;
+    }
     let case = hall.reader().case_state(drawn.case).await?;
     Ok(Sheet {
         case: case.ok_or(Failure::NotFound)?,
@@ -59,16 +70,17 @@ pub async fn get(
     visit: Visit,
     Path((month, code)): Path<(String, String)>,
 ) -> Result<Markup, Failure> {
-    let sheet = sheet(&hall, &month, &code).await?;
+    let sheet = sheet(&hall, &visit, &month, &code).await?;
     draw(&hall, &visit, &sheet, &Posted::default(), None).await
 }
 
 /// `GET /looks/{month}/{code}/photos/{hash}`: pictures of the place, before, after and again; no other file.
 pub async fn photo(
     State(hall): State<Hall>,
+    visit: Visit,
     Path((month, code, hash)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
-    let sheet = sheet(&hall, &month, &code).await?;
+    let sheet = sheet(&hall, &visit, &month, &code).await?;
     let mut files = sheet.files.iter();
     let file = files.find(|file| file.hash == hash && of_place(&file.what));
     files::served(&hall, &hash, &file.ok_or(Failure::NotFound)?.name).await
@@ -86,7 +98,7 @@ pub async fn post(
     mut posted: Posted,
 ) -> Result<Response, Failure> {
     let l = visit.lang;
-    let seen = sheet(&hall, &month, &code).await?;
+    let seen = sheet(&hall, &visit, &month, &code).await?;
     let photos = std::mem::take(&mut posted.files);
     let (status, wrong) = match Found::from_word(posted.get("found")) {
         None => (

@@ -92,7 +92,7 @@ async fn draw(
         &visit.frame(),
         title,
         html! {
-            h1 { (if document == Document::Stops { title } else { l.t("messages.admin") }) }
+            h1 { (if matches!(document, Document::Stops | Document::Sample) { title } else { l.t("messages.admin") }) }
             (admin_tabs(l, &to))
             @if said { div role="status" { (note(Tone::Done, &html! { p { (kept_words(l, document)) } })) } }
             @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { b { (l.t("messages.rules-wrong")) } } pre { (wrong) } })) } }

@@ -106,13 +106,14 @@ impl Looked {
 }
 
 /// The share that held, or that it is too small a number to say.
-pub fn held(l: Lang, tally: &Tally, smallest: u64) -> Markup {
+pub fn held(l: Lang, tally: &Tally, smallest: u64, link: Option<&str>) -> Markup {
     html! {
         @match tally.held() {
             None => "–",
-            Some(share) => {
-                (say::percent(l, share.share)) " "
-                span.small.muted { (l.f("sample.interval", &[("low", &say::percent(l, share.low)), ("high", &say::percent(l, share.high)), ("n", &share.n)])) @if !tally.tells(smallest) { " · " (l.t("sample.few")) } }
+            Some(share) => span {
+                @match link { Some(to) => a href=(to) { (say::percent(l, share.share)) }, None => (say::percent(l, share.share)) } " "
+                span.small.muted { (l.f("sample.interval", &[("low", &say::percent(l, share.low)), ("high", &say::percent(l, share.high))])) } " "
+                span.small.muted { (l.f("sample.judged", &[("n", &share.n)])) @if !tally.tells(smallest) { ", " (l.t("sample.few")) } }
             },
         }
     }
@@ -295,7 +296,7 @@ fn table(
     let opens = |figure: &str, unit: &str, n: u64| html! { @if n == 0 { "0" } @else { a href=(ask.cases(figure, unit)) { (words::count(l, n)) } } };
     html! {
         div.wrap-table role="region" aria-label=(title) tabindex="0" {
-            table.folds {
+            table.folds.league {
                 caption.hidden-words { (title) }
                 thead { tr {
                     th scope="col" { (l.t("numbers.unit")) }
@@ -310,18 +311,18 @@ fn table(
                     @let (solved, closed) = claims.get(*unit).copied().unwrap_or_default();
                     tr {
                         th scope="row" { (name) }
-                        td.num data-label=(l.t("sample.solved")) { (opens("report.solved", unit, solved)) " / " (opens("report.closes", unit, closed)) }
+                        td.num data-label=(l.t("sample.solved")) { span { (opens("report.solved", unit, solved)) " / " (opens("report.closes", unit, closed)) } }
                         td.num data-label=(l.t("sample.drawn")) { (opens("sample.drawn", unit, tally.drawn)) }
                         td.num.bad[tally.overdue > 0] data-label=(l.t("sample.waiting")) { (opens("sample.waiting", unit, tally.waiting())) }
                         @for (found, n) in Found::ALL.into_iter().zip([tally.holds, tally.does_not_hold, tally.cannot_tell]) {
                             td.num data-label=(found_words(l, found)) { (opens(&format!("sample.{}", found.word()), unit, n)) }
                         }
-                        td.num data-label=(l.t("sample.held")) { (held(l, tally, smallest)) }
+                        td.num data-label=(l.t("sample.held")) { (held(l, tally, smallest, Some(&ask.cases("sample.judged", unit)))) }
                         td.num data-label=(l.t("sample.adjusted")) {
                             @match tally.adjusted(solved, closed) {
                                 None => "–",
-                                Some(one) => {
-                                    (say::percent(l, one.claimed)) " → " b { (say::percent(l, one.share)) } " "
+                                Some(one) => span {
+                                    (say::percent(l, one.claimed)) " → " @if tally.tells(smallest) { b { (say::percent(l, one.share)) } } @else { (say::percent(l, one.share)) } " "
                                     span.small.muted { "(" (say::percent(l, one.low)) "–" (say::percent(l, one.high)) ")" }
                                 },
                             }
@@ -348,7 +349,7 @@ fn month_card(
         article.card {
             h3 { (l.f("looks.of-month", &[("month", &month_words(id))])) }
             p.flush { (l.f("sample.closed", &[("n", &month.size), ("at", &say::moment(l, month.closed))])) }
-            p.small.code.flush { "SHA-256 " (month.hash) }
+            p.small.flush.long { "SHA-256 " (month.hash) }
             @match (&month.seed, &month.drawn) {
                 (Some(seed), Some((_, at, due))) => {
                     p.flush { (l.f("sample.number", &[("kind", &kind), ("day", &say::day(month.seed_day)), ("number", &seed.number)])) " " span.small.muted { (seed.source) } }

@@ -77,7 +77,7 @@ fn by_unit(l: Lang, law: &actions::Law, looked: &Looked) -> Markup {
             h2 { (title) }
             p.small.muted { (l.f("sample.by-unit-says", &[("smallest", &looked.smallest)])) }
             div.wrap-table role="region" aria-label=(title) tabindex="0" {
-                table.folds {
+                table.folds.league {
                     caption.hidden-words { (title) }
                     thead { tr { th scope="col" { (l.t("numbers.unit")) } th.num scope="col" { (l.t("sample.drawn")) } th.num scope="col" { (l.t("sample.waiting")) } @for found in Found::ALL { th.num scope="col" { (found_words(l, found)) } } th.num scope="col" { (l.t("sample.held")) } } }
                     tbody { @for (unit, tally) in rows { tr {
@@ -85,7 +85,7 @@ fn by_unit(l: Lang, law: &actions::Law, looked: &Looked) -> Markup {
                         td.num data-label=(l.t("sample.drawn")) { (words::count(l, tally.drawn)) }
                         td.num data-label=(l.t("sample.waiting")) { (words::count(l, tally.waiting())) }
                         @for (found, n) in Found::ALL.into_iter().zip([tally.holds, tally.does_not_hold, tally.cannot_tell]) { td.num data-label=(found_words(l, found)) { (words::count(l, n)) } }
-                        td.num data-label=(l.t("sample.held")) { (held(l, tally, looked.smallest)) }
+                        td.num data-label=(l.t("sample.held")) { (held(l, tally, looked.smallest, None)) }
                     } } }
                 }
             }
@@ -113,7 +113,7 @@ fn card(
             h3 { (l.f("looks.of-month", &[("month", &month_words(id))])) }
             dl.facts {
                 dt { (l.t("sample.list")) } dd { (l.f("sample.closed", &[("n", &month.size), ("at", &say::moment(l, month.closed))])) }
-                dt { "SHA-256" } dd { span.code { (month.hash) } }
+                dt { "SHA-256" } dd { span.long { (month.hash) } }
                 dt { (l.t("sample.rule")) } dd { (l.f("sample.rule-says", &[("most", &rule.per_month), ("least", &rule.unit_at_least), ("unit", &rule.unit_at_most), ("days", &rule.days), ("endings", &endings.join(", "))])) }
                 dt { (l.t("sample.seed")) } dd {
                     @match (&month.seed, &month.drawn) {
