@@ -46,7 +46,7 @@ async fn every_call_answers_as_it_is_described(city: TestCity) {
         }
     }
     // Signed bodies and unknown tokens are refused always; the rest must be reachable by chance.
-    assert!(good + 9 >= calls, "{good} of {calls} calls ever succeeded");
+    assert!(good + 10 >= calls, "{good} of {calls} calls ever succeeded");
 }
 
 /// Draws values; repeats them in every run.

@@ -21,6 +21,8 @@ pub enum Takes {
     Filters,
     /// The filters of figures.
     Figures,
+    /// A month.
+    Month,
     /// A new request.
     Request,
     /// Words for a request that was handed in before.
@@ -68,7 +70,7 @@ const fn call(
     }
 }
 
-use Takes::{Code, Figures, Filters, Narrowing, Nothing, Request, Signed, Span, Update};
+use Takes::{Code, Figures, Filters, Month, Narrowing, Nothing, Request, Signed, Span, Update};
 
 /// Every call that is described. `{format}` of an address is `json` or `xml`.
 #[rustfmt::skip]
@@ -92,6 +94,7 @@ pub const CALLS: &[Call] = &[
     call(("/open/reports.atom", "/open/reports.atom"), "get", "The newest public reports as Atom (RFC 4287)", Filters, "application/atom+xml", &[400]),
     call(("/open/reports/{code}/feed.atom", "/open/reports/{code}/feed.atom"), "get", "What happens to one public report, as Atom", Code("code"), "application/atom+xml", &[404]),
     call(("/open/areas.json", "/open/areas.json"), "get", "The communes as the map draws them", Nothing, "Communes", &[]),
+    call(("/open/sample/list.csv", "/open/sample/list.csv"), "get", "The list that a month's sample was drawn from, and which were drawn", Month, "text/csv", &[400, 404]),
     call(("/open/data.csv", "/open/data.csv"), "get", "Counts by unit and service", Figures, "text/csv", &[400]),
     call(("/payments/webhook/{provider}", "/payments/webhook/{provider}"), "post", "A bank says that money came (docs/payments.md)", Signed("provider", "Payment"), "PaymentTaken", &[401, 404, 413, 422]),
     call(("/mirrored/{system}", "/mirrored/{system}"), "post", "A ministry's system says how its dossiers stand (docs/MIRRORED.md)", Signed("system", "Dossiers"), "DossiersTaken", &[401, 404, 413, 422]),
@@ -241,6 +244,11 @@ impl Call {
                 query("from", string(), "First day of a range"),
                 query("to", string(), "Last day of a range"),
             ],
+            Month => vec![query(
+                "month",
+                json!({"type": "string", "examples": ["2026-03"]}),
+                "As the page of the sample names it",
+            )],
             Request => vec![parameter("Idempotency-Key", "header", string(), "")],
             Signed(name, _) if !name.is_empty() => vec![parameter(name, "path", string(), "")],
             Nothing | Update | Signed(..) => Vec::new(),
