@@ -139,8 +139,11 @@ pub(crate) async fn write(
         supplement::judge_marks(&published, &prior, &answers, &change.marks, law, now)?;
         commands.push(Command::Mark { list });
     }
-    // What proves the work is in the case before the decision that needs it.
-    commands.rotate_left(1);
+    // What proves the work is in the case before the decision that needs it. A case that is over takes nothing in before it is
+    // opened again.
+    if !matches!(change.verb, Verb::Reopen) {
+        commands.rotate_left(1);
+    }
     supplement::keeps_to_the_request(
         tx,
         &published.definition,

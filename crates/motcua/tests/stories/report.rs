@@ -130,10 +130,22 @@ async fn the_sender_sees_it_solved_rates_and_reopens_with_the_first_clock(city: 
     assert!(rated.rating.is_some(), "{rated:?}");
 
     city.clock.forward(days(2));
-    sender.fill("Trả lời của bạn", "Tối qua lại tắt");
+    sender
+        .fill("Trả lời của bạn", "Tối qua lại tắt")
+        .attach("Ảnh", "toi-qua.jpg", PHOTO);
     sender.press("Mở lại").await;
     sender.status(200);
     let case = city.case(&reported.code).await;
+    let files = city
+        .hall
+        .reader()
+        .attachments(case.id)
+        .await
+        .expect("files");
+    assert!(
+        files.iter().any(|file| file.name == "toi-qua.jpg"),
+        "{files:?}"
+    );
     assert!(
         case.life.ended().is_none() && !case.tasks.is_empty(),
         "{case:?}"
