@@ -12,9 +12,9 @@ use rules::ids::{CallId, CaseId, UnitCode};
 use service::definition::{Channel, Who};
 use store::Sight;
 
+use super::sheet;
 use super::similar::{Similar, Sought, similar};
 use super::typed::{Report, Typed, kinds};
-use super::{pin, sheet};
 use crate::error::{Failure, refusal_words};
 use crate::hall::Hall;
 use crate::official::posted::Posted;
@@ -81,10 +81,7 @@ pub async fn post(
     let go = posted.get("_go").to_owned();
     let mut typed = Typed::of(posted);
     typed.settle_area(&hall.law(), hall.today()?);
-    if let Some(way) = go.strip_prefix("pin:") {
-        let start = typed.spot.or_else(|| middle(&hall, &typed.area));
-        typed.spot = start.map(|spot| pin::moved(spot, way));
-        typed.spot_words = typed.spot.map(pin::written).unwrap_or_default();
+    if typed.move_pin(&hall, &go) {
         return draw(&hall, &visit, &call, &typed, Said::Nothing).await;
     }
     let follow_up = match promised(&hall, &typed) {

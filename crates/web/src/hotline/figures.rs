@@ -3,7 +3,6 @@
 
 use axum::extract::{Query, State};
 use jiff::SignedDuration;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::Moment;
@@ -16,12 +15,10 @@ use crate::error::Failure;
 use crate::hall::Hall;
 use crate::say;
 use crate::text::Lang;
+use crate::ui::days::{days, days_fields};
 use crate::ui::page;
 use crate::ui::parts::{Column, Figure, Tone, figures as drawn, note, table};
 use crate::visit::Visit;
-
-/// Days at a time.
-const MOST: i64 = 92;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -38,7 +35,7 @@ pub async fn get(
 ) -> Result<Markup, Failure> {
     hall.city().operator(&visit.person)?;
     let (l, now, today) = (visit.lang, hall.now(), hall.today()?);
-    let (from, to, wrong) = days(l, &asked, today);
+    let (from, to, wrong) = days(l, &asked.from, &asked.to, today);
     let midnight = |day: Date| -> Result<Moment, Failure> {
         let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
         Ok(day.to_zoned(zone).map_err(Failure::fault)?.timestamp())
@@ -67,9 +64,7 @@ pub async fn get(
             (tabs(l, "/hotline/figures", visit.house.demo))
             @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
             form.filters action="/hotline/figures" {
-                div { label for="from" { (l.t("waiting.from")) } input type="date" id="from" name="from" value=(from); }
-                div { label for="to" { (l.t("waiting.to")) } input type="date" id="to" name="to" value=(to); }
-                div { button.btn type="submit" { (l.t("inbox.filter")) } }
+                (days_fields(l, from, to))
             }
             @if calls.is_empty() { (sheet::nothing(l.t("hotline.figures-none"))) }
             @else {
@@ -89,23 +84,6 @@ pub async fn get(
             }
         },
     ))
-}
-
-/// The days asked for, the last week where they make no sense.
-fn days(l: Lang, asked: &Asked, today: Date) -> (Date, Date, Option<String>) {
-    let week = today.checked_sub(6.days()).unwrap_or(today);
-    if asked.from.is_empty() && asked.to.is_empty() {
-        return (week, today, None);
-    }
-    let wrong = |words: &str| (week, today, Some(words.to_owned()));
-    let (Ok(from), Ok(to)) = (asked.from.parse::<Date>(), asked.to.parse::<Date>()) else {
-        return wrong(l.t("waiting.no-day"));
-    };
-    match to.duration_since(from).as_hours() / 24 {
-        length if length < 0 => wrong(l.t("waiting.turned")),
-        length if length >= MOST => wrong(&l.f("waiting.too-long", &[("most", &MOST)])),
-        _ => (from, to, None),
-    }
 }
 
 type Group<'c> = (String, Vec<&'c Call>);

@@ -11,6 +11,7 @@ use links::signed::{SIGNATURE, TIMESTAMP, verify};
 use rules::Moment;
 use rules::hotline::{Direction, Said, State as Is};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::error::Failure;
@@ -45,17 +46,9 @@ pub async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Failure> {
-    if let Err(refused) = believed(&hall, &system, &headers, &body) {
-        return Ok(*refused);
-    }
-    let told: Told = match serde_json::from_slice(&body) {
+    let told: Told = match told(&hall, &system, &headers, &body) {
         Ok(told) => told,
-        Err(error) => {
-            return Ok(refusal(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &error.to_string(),
-            ));
-        }
+        Err(refused) => return Ok(*refused),
     };
     let names = [&told.event, &told.call];
     if names
@@ -117,6 +110,20 @@ pub(crate) fn believed(
     known.map_err(|untrue| {
         tracing::warn!(system, %untrue, "what a system outside told was not taken");
         Box::new(refusal(StatusCode::UNAUTHORIZED, &untrue.to_string()))
+    })
+}
+
+/// What such a system says, as JSON.
+pub(crate) fn told<T: DeserializeOwned>(
+    hall: &Hall,
+    system: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<T, Box<Response>> {
+    believed(hall, system, headers, body)?;
+    serde_json::from_slice(body).map_err(|error| {
+        let unread = StatusCode::UNPROCESSABLE_ENTITY;
+        Box::new(refusal(unread, &error.to_string()))
     })
 }
 

@@ -132,11 +132,7 @@ pub async fn post(
     let go = posted.get("_go").to_owned();
     let mut typed = Typed::of(posted);
     typed.settle_area(&hall.law(), hall.today()?);
-    if let Some(way) = go.strip_prefix("pin:") {
-        let start = typed.spot.or_else(|| middle(&hall, &typed.area));
-        typed.spot = start.map(|spot| pin::moved(spot, way));
-        typed.spot_words = typed.spot.map(pin::written).unwrap_or_default();
-    }
+    typed.move_pin(&hall, &go);
     let wrong = async |why: &str| -> Result<Response, Failure> {
         let said = Said::Wrong(why.to_owned());
         let page = draw(&hall, &visit, &letter, &typed, said).await?;

@@ -14,7 +14,7 @@ use rules::message::Channel as Way;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::hook::{believed, refusal};
+use super::hook::{self, believed, refusal};
 use crate::error::Failure;
 use crate::hall::Hall;
 use crate::text::Lang;
@@ -105,17 +105,9 @@ pub async fn text(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Failure> {
-    if let Err(refused) = believed(&hall, &system, &headers, &body) {
-        return Ok(*refused);
-    }
-    let text: Text = match serde_json::from_slice(&body) {
+    let text: Text = match hook::told(&hall, &system, &headers, &body) {
         Ok(text) => text,
-        Err(error) => {
-            return Ok(refusal(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &error.to_string(),
-            ));
-        }
+        Err(refused) => return Ok(*refused),
     };
     let way = match text.way.as_str() {
         "sms" => Way::Sms,

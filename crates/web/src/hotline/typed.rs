@@ -13,7 +13,9 @@ use service::fold::fold;
 use service::walk::{self, PageRef};
 use store::DraftFile;
 
+use super::call::middle;
 use super::pin;
+use crate::hall::Hall;
 use crate::official::posted::Posted;
 use crate::resident::filling;
 use crate::resident::reporting::place_field;
@@ -76,6 +78,18 @@ impl Typed {
 }
 
 impl Typed {
+    /// Moves the pin where a key of the map was pressed: from where it stands, else from the middle of the commune. False: another
+    /// key was pressed.
+    pub fn move_pin(&mut self, hall: &Hall, go: &str) -> bool {
+        let Some(way) = go.strip_prefix("pin:") else {
+            return false;
+        };
+        let start = self.spot.or_else(|| middle(hall, &self.area));
+        self.spot = start.map(|spot| pin::moved(spot, way));
+        self.spot_words = self.spot.map(pin::written).unwrap_or_default();
+        true
+    }
+
     /// Finds the commune that was typed: its name or the words that it alone has, with or without marks.
     pub fn settle_area(&mut self, law: &Law, today: Date) {
         let wanted = fold(&self.area_words);

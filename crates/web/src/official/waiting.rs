@@ -2,7 +2,6 @@
 //! nine of ten, not the mean: one forgotten number would spoil it.
 
 use axum::extract::{Query, State};
-use jiff::ToSpan;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rules::counter::is_desk;
@@ -18,12 +17,10 @@ use crate::hall::Hall;
 use crate::queue::{measured, minutes};
 use crate::say;
 use crate::text::Lang;
+use crate::ui::days::{days, days_fields};
 use crate::ui::page;
 use crate::ui::parts::{Column, Tone, crumbs, empty, note, table};
 use crate::visit::Visit;
-
-/// Days at a time.
-const MOST: i64 = 92;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -41,7 +38,7 @@ pub async fn get(
 ) -> Result<Markup, Failure> {
     let (l, law, today) = (visit.lang, hall.law(), hall.today()?);
     let desk = desk(&hall, &visit, &asked.desk, today)?;
-    let (from, to, wrong) = days(l, &asked, today);
+    let (from, to, wrong) = days(l, &asked.from, &asked.to, today);
     let queue = hall.reader().queue(&desk.code, from, to).await?;
     let mut by_day: Vec<(String, Vec<Ticket>)> = Vec::new();
     let mut by_purpose: Vec<(String, Vec<Ticket>)> = Vec::new();
@@ -69,9 +66,7 @@ pub async fn get(
             @if let Some(wrong) = wrong { div role="alert" { (note(Tone::Late, &html! { p { (wrong) } })) } }
             form.filters action="/desk/waiting" {
                 input type="hidden" name="desk" value=(desk.code);
-                div { label for="from" { (l.t("waiting.from")) } input type="date" id="from" name="from" value=(from); }
-                div { label for="to" { (l.t("waiting.to")) } input type="date" id="to" name="to" value=(to); }
-                div { button.btn type="submit" { (l.t("inbox.filter")) } }
+                (days_fields(l, from, to))
             }
             @if queue.is_empty() { (empty(l.t("waiting.nobody"), &html! { a href={ "/queue/" (desk.code) "/kiosk" } { (l.t("queue-call.kiosk")) } })) }
             @else {
@@ -100,23 +95,6 @@ fn desk(hall: &Hall, visit: &Visit, asked: &str, today: Date) -> Result<Unit, Fa
         .iter()
         .find(|desk| asked.is_empty() || desk.code == asked);
     mine.cloned().or_else(any).ok_or(Failure::NotFound)
-}
-
-/// The days asked for, the last week where they make no sense.
-fn days(l: Lang, asked: &Asked, today: Date) -> (Date, Date, Option<String>) {
-    let week = today.checked_sub(6.days()).unwrap_or(today);
-    if asked.from.is_empty() && asked.to.is_empty() {
-        return (week, today, None);
-    }
-    let wrong = |words: &str| (week, today, Some(words.to_owned()));
-    let (Ok(from), Ok(to)) = (asked.from.parse::<Date>(), asked.to.parse::<Date>()) else {
-        return wrong(l.t("waiting.no-day"));
-    };
-    match to.duration_since(from).as_hours() / 24 {
-        length if length < 0 => wrong(l.t("waiting.turned")),
-        length if length >= MOST => wrong(&l.f("waiting.too-long", &[("most", &MOST)])),
-        _ => (from, to, None),
-    }
 }
 
 fn put(groups: &mut Vec<(String, Vec<Ticket>)>, name: String, ticket: &Ticket) {

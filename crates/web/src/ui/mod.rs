@@ -4,6 +4,7 @@
 pub mod charts;
 pub mod clock;
 pub mod columns;
+pub mod days;
 pub mod form;
 pub mod hex;
 pub mod icon;
