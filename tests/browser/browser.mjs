@@ -114,6 +114,12 @@ export async function lookAround(page, name) {
   await page.setViewportSize(before)
 }
 
+// Of a long list, the entry that these words mean: with the keyboard, as a person does.
+export async function find(page, label, words) {
+  await page.getByRole('combobox', { name: label }).fill(words)
+  await page.keyboard.press('Enter')
+}
+
 export async function finish() {
   await browser.close()
   console.log(`${journey}: ${pictures} pages looked at`)

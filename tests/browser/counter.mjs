@@ -1,6 +1,7 @@
 // The counter: a number taken on a phone is called to a counter and shown on the screen of the waiting room without
 // reloading it; a dossier is received with the keyboard alone, with at most 25 presses of a key beyond what is typed as
 // data; the result pages stand without a fault that axe can find.
+import { execFileSync } from 'node:child_process'
 import { CITY, expect, finish, look, official, person } from './browser.mjs'
 
 const DESK = 'desk-31135'
@@ -56,10 +57,10 @@ await form()
 await look(clerk, 'reception')
 // Until the decision: type what is asked, choose, move on.
 const answers = {
-  'residence.words': 'Số 1 Hòa Bình', 'residence.area': 'Phường Ninh Ki', moved: 'ArrowRight', phone: '0903123456',
+  'residence.words': 'Số 1 Hòa Bình', 'residence.area': 'ninh kieu', moved: 'ArrowRight', phone: '0903123456',
   status: 'Space', use: 'ArrowDown', again: 'ArrowRight', copies: '1', category: 'Space', delivery: 'Space',
 }
-const focused = () => clerk.evaluate(() => ({ name: document.activeElement?.getAttribute('name') ?? '', kind: document.activeElement?.type ?? '' }))
+const focused = () => clerk.evaluate(() => ({ name: document.activeElement?.getAttribute('name') ?? document.activeElement?.dataset.finds ?? '' }))
 for (let steps = 0; steps < 30; steps += 1) {
   const { name } = await focused()
   if (name === 'paper') break
@@ -68,6 +69,7 @@ for (let steps = 0; steps < 30; steps += 1) {
   else {
     if (/^(Arrow|Space)/.test(answer)) await press(answer)
     else await type(answer)
+    if (name === 'residence.area') await look(clerk, 'reception-finding')
     delete answers[name]
     if (Object.keys(answers).length) await press('Enter')
     else break
@@ -84,6 +86,9 @@ await press('Space')
 await press('F8')
 await clerk.getByText('Chuyển cơ quan có thẩm quyền trước').waitFor()
 await look(clerk, 'received')
+const paper = await clerk.request.get(CITY + await clerk.getByRole('link', { name: 'In 01 bản khổ A5' }).getAttribute('href'))
+const receipt = execFileSync('pdftotext', ['-layout', '-', '-'], { input: await paper.body(), encoding: 'utf8' })
+expect(/Số 1 Hòa Bình[,\s]+Phường Ninh Kiều/.test(receipt), `the residence on the receipt: ${/^.*Hòa Bình.*$/m.exec(receipt)?.[0]}`)
 console.log(`reception: ${presses} presses beyond the data, ${((Date.now() - begun) / 1000).toFixed(1)} s`)
 expect(presses <= MOST_PRESSES, `${presses} presses, at most ${MOST_PRESSES}`)
 

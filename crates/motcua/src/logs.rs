@@ -10,7 +10,9 @@ use crate::config::{Config, LogFormat, Wrong};
 /// # Errors
 /// [`Wrong`] where the filter cannot be read.
 pub fn start(config: &Config) -> Result<(), Wrong> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| Wrong {
+    // lopdf warns of the numbering of a sound file that Typst made and we signed.
+    let asked = format!("lopdf=error,{}", config.log);
+    let filter = EnvFilter::try_new(asked).map_err(|error| Wrong {
         name: "log".into(),
         says: error.to_string(),
     })?;

@@ -46,6 +46,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::of(19, include_str!("../migrations/0019_following.sql")),
     Migration::of(20, include_str!("../migrations/0020_partners.sql")),
     Migration::of(21, include_str!("../migrations/0021_sample.sql")),
+    Migration::of(22, include_str!("../migrations/0022_cells.sql")),
 ];
 
 /// Begins with `city` like every table, though a migration is the whole installation's (`*`).

@@ -10,7 +10,7 @@ use rules::ids::{CaseId, FollowerId};
 use crate::chain::Hash;
 use crate::error::{Result, StoreError};
 use crate::params;
-use crate::read::list::Extent;
+use crate::read::place::Extent;
 use crate::read::query::Query;
 use crate::reader::{Reader, Source};
 use crate::value::{Row, from_json};

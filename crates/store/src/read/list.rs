@@ -1,16 +1,16 @@
 //! Lists of cases: public, one's own, near a place, on the map.
 
 use rules::Moment;
-use rules::case::Spot;
 use rules::ids::{CaseCode, CaseId, PersonId};
 use rules::person::Person;
 use service::definition::{Ending, Kind};
 
 use crate::error::Result;
 use crate::params;
+use crate::read::place::Extent;
 use crate::read::query::Query;
 use crate::read::scope;
-use crate::reader::{Reader, Source};
+use crate::reader::Reader;
 use crate::tx::Tx;
 use crate::value::{Row, word};
 
@@ -93,50 +93,6 @@ pub struct Narrow {
     pub within: Option<Extent>,
 }
 
-/// A box of the map, WGS 84.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Extent {
-    pub south: f64,
-    pub west: f64,
-    pub north: f64,
-    pub east: f64,
-}
-
-impl Extent {
-    /// Reaches so many metres from a spot to each side.
-    pub fn around(spot: Spot, metres: f64) -> Self {
-        let north = metres / Spot::DEGREE;
-        let east = north / spot.lat.to_radians().cos().max(0.01);
-        Self {
-            south: spot.lat - north,
-            north: spot.lat + north,
-            west: spot.lon - east,
-            east: spot.lon + east,
-        }
-    }
-
-    /// The cells it touches; `None` where they are too many to be asked one by one.
-    fn cells(self) -> Option<Vec<i64>> {
-        // A point on the edge of two cells may have been rounded to either.
-        const EDGE: f64 = 1e-9;
-        let rows = |low: f64, high: f64| Spot::row(low - EDGE)..=Spot::row(high + EDGE);
-        let (south, west) = (rows(self.south, self.north), rows(self.west, self.east));
-        let many = |range: &std::ops::RangeInclusive<i64>| range.end() - range.start() + 1;
-        let wide = [self.south, self.north, self.west, self.east]
-            .iter()
-            .any(|degrees| !degrees.is_finite() || degrees.abs() > 360.0);
-        if wide || many(&south) * many(&west) > CELLS {
-            return None;
-        }
-        let cells =
-            south.flat_map(|row| west.clone().map(move |column| Spot::cell_at(row, column)));
-        Some(cells.collect())
-    }
-}
-
-/// Cells that are asked one by one at most.
-const CELLS: i64 = 64;
-
 impl Narrow {
     pub(crate) fn push<'a>(&'a self, query: &mut Query<'a>) -> Result<()> {
         for (column, values) in [
@@ -175,37 +131,6 @@ impl Narrow {
 }
 
 impl Reader {
-    /// Cases anybody may see, newest first.
-    pub async fn public_cases(&self, narrow: &Narrow, page: Page) -> Result<Vec<CaseLine>> {
-        match narrow.within.and_then(Extent::cells) {
-            Some(cells) => self.in_cells(&cells, narrow, page).await,
-            None => self.cases(&Person::Nobody, narrow, page).await,
-        }
-    }
-
-    /// The newest of each cell, put together: no cell's history is read further than a page.
-    async fn in_cells(&self, cells: &[i64], narrow: &Narrow, page: Page) -> Result<Vec<CaseLine>> {
-        let mut query = Query::new(String::new(), params![&*self.city]);
-        for (n, cell) in cells.iter().enumerate() {
-            if n > 0 {
-                query.push("UNION ALL");
-            }
-            query.push(&format!(
-                "SELECT * FROM (SELECT {LINE} FROM cases c WHERE c.city = $1 AND c.public = 1"
-            ));
-            query.with("AND c.cell =", *cell);
-            narrow.push(&mut query)?;
-            newest(&mut query, page);
-            query.push(&format!(") q{n}"));
-        }
-        let mut found = self
-            .all(&query.sql, &query.params, |mut row| read_line(&mut row))
-            .await?;
-        found.sort_by_key(|case| std::cmp::Reverse(case.place_in_list()));
-        found.truncate(page.most as usize);
-        Ok(found)
-    }
-
     /// Cases the viewer may see, newest first.
     pub async fn cases(
         &self,
@@ -259,13 +184,17 @@ impl Reader {
 }
 
 fn newest(query: &mut Query<'_>, page: Page) {
+    after(query, page);
+    query.with("ORDER BY c.opened DESC, c.id DESC LIMIT", page.most);
+}
+
+pub(super) fn after(query: &mut Query<'_>, page: Page) {
     if let Some((opened, id)) = page.after {
         query
             .with("AND (c.opened, c.id) < (", opened)
             .with(",", id)
             .push(")");
     }
-    query.with("ORDER BY c.opened DESC, c.id DESC LIMIT", page.most);
 }
 
 impl Tx {
@@ -276,51 +205,4 @@ impl Tx {
         self.all(sql, &params![&*city, case], |mut row| row.next())
             .await
     }
-
-    /// Open public cases of a service inside a box: candidates for "this was reported already".
-    pub async fn open_near(
-        &mut self,
-        service: &str,
-        within: Extent,
-        most: u32,
-    ) -> Result<Vec<CaseLine>> {
-        open_near(self, service, within, most).await
-    }
-}
-
-impl Reader {
-    /// As [`Tx::open_near`], for a page.
-    pub async fn open_near(
-        &self,
-        service: &str,
-        within: Extent,
-        most: u32,
-    ) -> Result<Vec<CaseLine>> {
-        open_near(self, service, within, most).await
-    }
-}
-
-async fn open_near(
-    mut from: impl Source,
-    service: &str,
-    within: Extent,
-    most: u32,
-) -> Result<Vec<CaseLine>> {
-    let city = from.city();
-    let sql = format!(
-        "SELECT {LINE} FROM cases c WHERE c.city = $1 AND c.public = 1 AND c.lat IS NOT NULL
-         AND c.lat >= $2 AND c.lat <= $3 AND c.lon >= $4 AND c.lon <= $5 AND c.service = $6
-         AND c.ended IS NULL AND c.original IS NULL ORDER BY c.opened DESC, c.id DESC LIMIT $7"
-    );
-    let Extent {
-        south,
-        west,
-        north,
-        east,
-    } = within;
-    let params = params![&*city, south, north, west, east, service, most];
-    let rows = from.rows(&sql, &params).await?;
-    rows.into_iter()
-        .map(|mut row| read_line(&mut row))
-        .collect()
 }

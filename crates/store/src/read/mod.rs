@@ -23,6 +23,7 @@ pub mod numbers;
 pub mod parcel;
 pub mod partner;
 pub mod people;
+pub mod place;
 pub mod portal;
 pub mod public;
 pub(crate) mod query;

@@ -3,6 +3,7 @@
 import { cover } from "./cover";
 import { desk } from "./desk";
 import { draft } from "./draft";
+import { find } from "./find";
 import { hotline } from "./hotline";
 import { keys } from "./keys";
 import { live } from "./live";
@@ -17,6 +18,7 @@ offline();
 push();
 once();
 showWhen();
+find();
 locate();
 draft();
 keys();

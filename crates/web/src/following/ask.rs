@@ -9,7 +9,7 @@ use rules::following::{Interest, Pace};
 use rules::person::Person;
 use serde::Deserialize;
 use service::definition::Kind;
-use service::fold::sort_key;
+use service::fold::place_key;
 
 use super::{Connect, REACHES, Wanted, not_too_often, secret_of, words};
 use crate::error::Failure;
@@ -168,9 +168,9 @@ fn filters(hall: &Hall, l: Lang, wanted: &Wanted) -> Result<Markup, Failure> {
             )
         })
         .collect();
-    services.sort_by_key(|(_, name)| sort_key(name));
+    services.sort_by_key(|(_, name)| place_key(name));
     let mut areas: Vec<_> = law.organisation.areas_on(today).collect();
-    areas.sort_by_key(|area| sort_key(&area.name));
+    areas.sort_by_key(|area| place_key(&area.name));
     let (lat, lon) = wanted.at.split_once(',').unwrap_or_default();
     Ok(html! {
         div.field { label for="service" { (l.t("league.service")) } select #service name="service" {

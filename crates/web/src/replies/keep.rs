@@ -198,7 +198,7 @@ impl Choices {
                 }
             }
         }
-        services.sort_by_key(|(_, name)| service::fold::sort_key(name));
+        services.sort_by_key(|(_, name)| service::fold::place_key(name));
         Ok(Self {
             services,
             outcomes: outcomes.into_iter().collect(),

@@ -151,7 +151,8 @@ pub fn page(frame: &Frame, title: &str, body: Markup) -> Markup {
                 link rel="apple-touch-icon" href="/icon-192.png";
                 @if let Some(script) = assets::address("city.js") { script type="module" src=(script) {} }
             }
-            body {
+            // What `find.ts` says at long lists.
+            body data-find=(l.t("form.find")) data-find-none=(l.t("form.find-none")) data-find-several=(l.t("form.find-several")) {
                 a.skip href="#main" { (l.t("nav.skip")) }
                 header.city-top {
                     @if frame.demo {

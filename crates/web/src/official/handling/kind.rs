@@ -165,7 +165,7 @@ fn choose(sheet: &Sheet<'_>) -> Result<Markup, Failure> {
             None => groups.push((group.to_owned(), vec![service])),
         }
     }
-    groups.sort_by_key(|(group, _)| service::fold::sort_key(group));
+    groups.sort_by_key(|(group, _)| service::fold::place_key(group));
     let body = html! {
         p.muted { (l.t("kind.says")) }
         form action=(sheet.address("kind")) {
