@@ -10,7 +10,7 @@ use crate::bench::{self, Options, Report};
 
 #[derive(Args)]
 pub struct Bench {
-    /// p1, p2, p3, p4, p6, p7, p8, p10, p11, guess, or all.
+    /// p1, p2, p3, p4, p6, p7, p8, p9, p10, p11, p14, guess, or all.
     #[arg(default_value = "all")]
     name: String,
     /// Cases; each bench has a modest number of its own.
