@@ -12,13 +12,19 @@ pub fn written(moment: Moment) -> String {
         .to_string()
 }
 
-/// Reads a moment with its zone. A plus that was sent without its escape arrives as a space.
+/// Reads a moment with its zone. Between day and hour a space may stand (as Python and PostgreSQL write it); before the zone it is a plus
+/// that was sent without its escape.
 pub fn read(name: &str, typed: &str) -> Result<Option<Moment>, Wrong> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(None);
     }
-    let mended = typed.replace(' ', "+");
+    let mended = typed.char_indices().map(|(at, c)| match (c, at) {
+        (' ', 10) => 'T',
+        (' ', _) => '+',
+        _ => c,
+    });
+    let mended: String = mended.collect();
     let wrong = || {
         Wrong::bad(format!(
             "{name} must be a moment with its zone, such as 2026-03-02T08:00:00Z or 2026-03-02T15:00:00+07:00"
@@ -38,6 +44,9 @@ mod tests {
             "2026-03-02T01:00:00Z",
             "2026-03-02T08:00:00+07:00",
             "2026-03-02T08:00:00 07:00",
+            "2026-03-02 08:00:00+07:00",
+            "2026-03-02 08:00:00 07:00",
+            "2026-03-01 20:00:00-05:00",
         ] {
             assert_eq!(read("start_date", typed), Ok(Some(eight)), "{typed}");
         }

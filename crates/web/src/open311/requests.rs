@@ -161,7 +161,7 @@ async fn more(hall: &Hall, law: &Law, one: &Taken, l: Lang) -> Result<Fields, Wr
         ("changed_datetime", text(written(one.changed))),
         ("outcome", maybe(one.line.ending.and_then(outcome))),
         ("agency_code", text(&case.unit)),
-        ("reopened", Node::Number(f64::from(case.reopened))),
+        ("reopened", Node::Whole(case.reopened)),
     ]);
     Ok(vec![
         ("attributes", Node::List("attribute", attributes)),

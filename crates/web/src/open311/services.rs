@@ -76,7 +76,7 @@ pub fn definition(law: &Law, today: Date, code: &str, l: Lang) -> Said {
             ("datatype", text(datatype(field).unwrap_or("string"))),
             ("required", Node::Flag(required(field))),
             ("datatype_description", text(field.help.get(l.code()))),
-            ("order", Node::Number(f64::from(order))),
+            ("order", Node::Whole(order)),
             ("description", text(field.label.get(l.code()))),
         ];
         let values = choices(field, l);

@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json, json};
 pub enum Node {
     Text(String),
     Number(f64),
+    Whole(u32),
     Flag(bool),
     Nothing,
     Fields(Vec<(&'static str, Node)>),
@@ -44,6 +45,7 @@ impl Node {
             Node::Nothing => put(format_args!("<{name}/>")),
             Node::Text(text) => put(format_args!("<{name}>{}</{name}>", escaped(text))),
             Node::Number(number) => put(format_args!("<{name}>{number}</{name}>")),
+            Node::Whole(number) => put(format_args!("<{name}>{number}</{name}>")),
             Node::Flag(flag) => put(format_args!("<{name}>{flag}</{name}>")),
             Node::Fields(fields) => {
                 put(format_args!("<{name}>"));
@@ -68,6 +70,7 @@ impl Node {
             Node::Nothing => Json::Null,
             Node::Text(text) => json!(text),
             Node::Number(number) => json!(number),
+            Node::Whole(number) => json!(number),
             Node::Flag(flag) => json!(flag),
             Node::Fields(fields) => {
                 let fields = fields
@@ -80,8 +83,7 @@ impl Node {
     }
 }
 
-/// Escaped, without the signs that XML 1.0 cannot carry.
-/// As text inside an element; what XML cannot hold falls away.
+/// As text inside an element; what XML 1.0 cannot hold falls away.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -70,8 +70,8 @@ fn judge_definition(code: &str, definition: &Value) {
     assert_eq!(definition["service_code"], code);
     let (mut orders, mut names) = (BTreeSet::new(), BTreeSet::new());
     for attribute in rows(&definition["attributes"]) {
-        let order = attribute["order"].as_f64().expect("an order");
-        assert!(order >= 1.0 && orders.insert(order as i64), "{attribute}");
+        let order = attribute["order"].as_u64().expect("an order");
+        assert!(order >= 1 && orders.insert(order), "{attribute}");
         assert!(
             names.insert(attribute["code"].as_str().expect("a code").to_owned()),
             "{attribute}"

@@ -61,7 +61,8 @@ fn value(node: Node<'_, '_>) -> Value {
 /// Numbers and truths are so in JSON too; codes never.
 fn leaf(name: &str, text: &str) -> Value {
     match name {
-        "lat" | "long" | "order" | "reopened" => json!(text.parse::<f64>().expect("a number")),
+        "lat" | "long" => json!(text.parse::<f64>().expect("a number")),
+        "order" | "reopened" => json!(text.parse::<u32>().expect("a whole number")),
         "metadata" | "required" | "variable" => json!(text.parse::<bool>().expect("true or false")),
         _ => json!(text),
     }
