@@ -288,20 +288,33 @@ async fn public_lists_are_narrowed_and_paged(f: Fixture) {
     };
     let second = f.reader().public_cases(&narrow, page).await.unwrap();
     assert_eq!(ids(&second), [10, 8, 6, 4].map(case_id));
-    let extent = Extent {
-        south: 10.03015,
-        west: 105.0,
-        north: 10.03055,
-        east: 106.0,
-    };
-    let narrow = Narrow {
-        within: Some(extent),
-        ..Narrow::default()
-    };
-    let near = f.reader().public_cases(&narrow, MOST).await.unwrap();
-    assert_eq!(ids(&near), [5, 4, 3, 2].map(case_id));
-    let near = command!(f.writer(), [], |tx| tx.open_near("street-light", extent, 3)).unwrap();
-    assert_eq!(ids(&near), [5, 4, 3].map(case_id));
+    // Asked by its cells, and too wide for that.
+    for (west, east) in [(105.77, 105.79), (105.0, 106.0)] {
+        let extent = Extent {
+            south: 10.03015,
+            west,
+            north: 10.03055,
+            east,
+        };
+        let kinds: [&[&str]; 3] = [&[], &["street-light"], &["litter", "street-light"]];
+        for services in kinds {
+            let narrow = Narrow {
+                services: services.iter().map(|one| (*one).to_owned()).collect(),
+                within: Some(extent),
+                ..Narrow::default()
+            };
+            let near = f.reader().public_cases(&narrow, MOST).await.unwrap();
+            assert_eq!(ids(&near), [5, 4, 3, 2].map(case_id), "{services:?}");
+            let page = |after| Page { after, most: 3 };
+            let first = f.reader().public_cases(&narrow, page(None)).await.unwrap();
+            assert_eq!(ids(&first), [5, 4, 3].map(case_id));
+            let after = Some(first[2].place_in_list());
+            let rest = f.reader().public_cases(&narrow, page(after)).await.unwrap();
+            assert_eq!(ids(&rest), [2].map(case_id));
+        }
+        let near = command!(f.writer(), [], |tx| tx.open_near("street-light", extent, 3)).unwrap();
+        assert_eq!(ids(&near), [5, 4, 3].map(case_id));
+    }
 }
 
 async fn papers_stand_apart_and_can_be_erased(f: Fixture) {
