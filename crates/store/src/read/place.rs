@@ -171,18 +171,12 @@ fn parts(narrow: &Narrow) -> Vec<Part<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DatabaseConfig, FilesConfig, Store, StoreConfig};
+    use crate::read::query::plan;
 
     /// At a million reports another index than these takes seconds, and sorting reads whole histories.
     #[tokio::test]
     async fn a_box_and_a_commune_are_read_in_the_order_of_their_own_indexes() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let config = StoreConfig {
-            database: DatabaseConfig::Sqlite(folder.path().join("store.db")),
-            files: FilesConfig::Local(folder.path().to_owned()),
-        };
-        let store = Store::open(&config).await.expect("opened");
-        store.migrate().await.expect("migrated");
+        let (_folder, store) = plan::empty().await;
         let spot = Spot {
             lat: 10.03,
             lon: 105.78,
@@ -212,14 +206,7 @@ mod tests {
             };
             let reader = store.reader("city");
             let query = question("city", &narrow, page, "").expect("a question");
-            let sql = format!("EXPLAIN QUERY PLAN {}", query.sql);
-            let way = reader.all(&sql, &query.params, |mut row| {
-                for _ in 0..3 {
-                    row.next::<i64>()?;
-                }
-                row.next::<String>()
-            });
-            let way = way.await.expect("a plan").join("; ");
+            let way = plan::of(&reader, &query).await;
             assert!(way.contains(index), "{index} {way}");
             assert!(!way.contains("TEMP B-TREE"), "{way}");
         }

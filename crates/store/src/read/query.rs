@@ -52,3 +52,34 @@ impl<'a> Query<'a> {
         self.push(if first { "1 = 0" } else { ")" })
     }
 }
+
+/// What the planner of SQLite makes of a question in an empty store.
+#[cfg(test)]
+pub(crate) mod plan {
+    use super::Query;
+    use crate::reader::Reader;
+    use crate::{DatabaseConfig, FilesConfig, Store, StoreConfig};
+
+    /// It stands as long as its folder.
+    pub async fn empty() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = StoreConfig {
+            database: DatabaseConfig::Sqlite(folder.path().join("store.db")),
+            files: FilesConfig::Local(folder.path().to_owned()),
+        };
+        let store = Store::open(&config).await.expect("opened");
+        store.migrate().await.expect("migrated");
+        (folder, store)
+    }
+
+    pub async fn of(reader: &Reader, query: &Query<'_>) -> String {
+        let sql = format!("EXPLAIN QUERY PLAN {}", query.sql);
+        let way = reader.all(&sql, &query.params, |mut row| {
+            for _ in 0..3 {
+                row.next::<i64>()?;
+            }
+            row.next::<String>()
+        });
+        way.await.expect("a plan").join("; ")
+    }
+}
