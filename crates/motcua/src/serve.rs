@@ -1,5 +1,6 @@
 //! `motcua serve`: the loops and the pages of one city, until told to stop.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -73,7 +74,13 @@ pub async fn run(config: Config, options: Options) -> Result<()> {
 async fn live_the_year(hall: Hall, begun: demo::Begun) {
     hall.filling(true);
     match begun.finish(hall.city()).await {
-        Ok(()) => hall.filling(false),
+        Ok(()) => {
+            // What time has to say by now is said before the year is called whole: a letter to write lies on the table.
+            if let Err(error) = loops::clock_round(hall.city(), &mut HashMap::new()).await {
+                tracing::error!(%error, "the clock's round was cut short; its loop tries again");
+            }
+            hall.filling(false);
+        }
         Err(error) => {
             tracing::error!(%error, "the demonstration's year was cut short; the next start goes on")
         }

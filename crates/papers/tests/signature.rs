@@ -28,6 +28,7 @@ fn pdf() -> Vec<u8> {
             content.len()
         ),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        "<< /Title (Giay chung nhan) >>".to_owned(),
     ];
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut places = Vec::new();
@@ -42,7 +43,7 @@ fn pdf() -> Vec<u8> {
     }
     let size = objects.len() + 1;
     file.extend(
-        format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n").bytes(),
+        format!("trailer\n<< /Size {size} /Root 1 0 R /Info 6 0 R /ID [<0A0B> <0C0D>] >>\nstartxref\n{table}\n%%EOF\n").bytes(),
     );
     file
 }
@@ -154,6 +155,39 @@ fn the_seal_comes_second_and_both_hold() {
         [Verdict::UnknownIssuer; 2]
     );
     assert_eq!(verdicts(&file, &Trust::of([])), [Verdict::UnknownIssuer; 2]);
+}
+
+/// Readers of the screen say the title, archives ask for the identifier: the last trailer has both.
+#[test]
+fn a_signed_paper_is_still_called_what_it_was() {
+    let file = twice(&authority(1));
+    let document = lopdf::Document::load_mem(&file).expect("a paper");
+    let info = document
+        .trailer
+        .get(b"Info")
+        .and_then(|info| info.as_reference());
+    let info = document.get_object(info.expect("a title")).expect("there");
+    let title = info
+        .as_dict()
+        .and_then(|info| info.get(b"Title"))
+        .and_then(|title| title.as_str());
+    assert_eq!(title.expect("a title"), b"Giay chung nhan");
+    let both = document
+        .trailer
+        .get(b"ID")
+        .and_then(|id| id.as_array())
+        .expect("an identifier");
+    assert_eq!(both[0].as_str().expect("bytes"), [0x0A, 0x0B]);
+    assert_eq!(both[1].as_str().expect("bytes").len(), 16);
+    let last = file
+        .windows(7)
+        .rposition(|window| window == b"trailer")
+        .expect("a trailer");
+    let last = String::from_utf8_lossy(&file[last..]);
+    assert!(
+        last.contains("/Info 6 0 R") && last.contains("/ID [<0A0B>"),
+        "{last}"
+    );
 }
 
 #[test]

@@ -53,6 +53,15 @@ impl Counting {
     ) -> Result<Due, CalendarFault> {
         calendar.due(from, limit, self.cutoff, self.same_day)
     }
+
+    /// From when on what arrives at `at` counts: after the cutoff from the next working morning.
+    fn counts_from(&self, calendar: &Calendar, at: Moment) -> Result<Moment, CalendarFault> {
+        let cut = (self.cutoff).is_some_and(|cutoff| calendar.local(at).1 > cutoff);
+        match cut {
+            true => calendar.counts_from(at, self.cutoff),
+            false => Ok(at),
+        }
+    }
 }
 
 impl Stopped {
@@ -199,8 +208,7 @@ pub fn due_on_resume(
     counting: &Counting,
     at: Moment,
 ) -> Result<Option<Moment>, CalendarFault> {
-    let stretch = last_standing(&clock.intervals);
-    moved(clock, calendar, counting, clock.due, stretch, at)
+    moved(clock, calendar, counting, clock.due, &clock.intervals, at)
 }
 
 /// The current date worked out again from limit, intervals and extensions, on another calendar version.
@@ -220,8 +228,8 @@ pub fn redated(
     let mut extensions = clock.extensions.iter().peekable();
     for (index, interval) in clock.intervals.iter().enumerate() {
         if index > 0 && interval.stopped.is_none() {
-            let stretch = last_standing(&clock.intervals[..index]);
-            due = moved(clock, calendar, counting, due, stretch, interval.from)?;
+            let before = &clock.intervals[..index];
+            due = moved(clock, calendar, counting, due, before, interval.from)?;
         }
         while let Some(extension) =
             extensions.next_if(|extension| interval.to.is_none_or(|to| extension.at < to))
@@ -333,48 +341,78 @@ fn last_standing(intervals: &[Interval]) -> &[Interval] {
     &intervals[running.map_or(0, |index| index + 1)..]
 }
 
-/// `due` after the standing `stretch` that ends at `at`.
+/// `due` after what stands at the end of `intervals`, over at `at`.
 fn moved(
     clock: &LegalClock,
     calendar: &Calendar,
     counting: &Counting,
     due: Option<Moment>,
-    stretch: &[Interval],
+    intervals: &[Interval],
     at: Moment,
 ) -> Result<Option<Moment>, CalendarFault> {
     let (Some(limit), Some(mut due)) = (clock.limit, due) else {
         return Ok(due);
     };
-    let supplied = |interval: &Interval| interval.stopped == Some(Stopped::Supplement);
-    if counting.restarts && stretch.iter().any(supplied) {
+    let stretch = last_standing(intervals);
+    let supplied = supplied(stretch);
+    if counting.restarts && supplied {
         return Ok(Some(counting.due(calendar, at, limit)?.at));
     }
-    // What arrives after the cutoff counts from the next working morning.
-    let cut = counting
-        .cutoff
-        .is_some_and(|cutoff| calendar.local(at).1 > cutoff);
-    let end = match cut && stretch.iter().any(supplied) {
-        true => calendar.counts_from(at, counting.cutoff)?,
+    let end = match supplied {
+        true => counting.counts_from(calendar, at)?,
         false => at,
     };
+    let since = counts_since(intervals, calendar, counting)?;
     for (index, interval) in stretch.iter().enumerate() {
         if !interval.stopped.is_some_and(Stopped::moves_the_deadline) {
             continue;
         }
+        let from = since.map_or(interval.from, |since| interval.from.max(since));
         let to = match index + 1 == stretch.len() {
             true => end,
             false => interval.to.unwrap_or(end),
         };
+        if from >= to {
+            continue;
+        }
         due = match limit.unit {
             LimitUnit::WorkingDays | LimitUnit::WorkingHours => {
-                calendar.add_working(due, calendar.working_between(interval.from, to)?)?
+                calendar.add_working(due, calendar.working_between(from, to)?)?
             }
             LimitUnit::Days | LimitUnit::Hours | LimitUnit::Months => {
-                due + SignedDuration::from_secs(to.duration_since(interval.from).as_secs())
+                due + SignedDuration::from_secs(to.duration_since(from).as_secs())
             }
         };
     }
     Ok(Some(due))
+}
+
+fn supplied(stretch: &[Interval]) -> bool {
+    stretch
+        .iter()
+        .any(|interval| interval.stopped == Some(Stopped::Supplement))
+}
+
+/// From when on the time counts that ran in `intervals`: what was received or supplied after the cutoff counts from
+/// the next working morning, and a wait before that morning takes nothing away.
+fn counts_since(
+    intervals: &[Interval],
+    calendar: &Calendar,
+    counting: &Counting,
+) -> Result<Option<Moment>, CalendarFault> {
+    let mut since = None;
+    for (index, interval) in intervals.iter().enumerate() {
+        if interval.stopped.is_some() {
+            continue;
+        }
+        let arrived = index == 0 || supplied(last_standing(&intervals[..index]));
+        let from = match arrived {
+            true => counting.counts_from(calendar, interval.from)?,
+            false => interval.from,
+        };
+        since = since.max(Some(from));
+    }
+    Ok(since)
 }
 
 /// Another current date; what was warned of the old one is forgotten.

@@ -89,6 +89,47 @@ fn waiting_moves_the_date_or_not() {
 }
 
 #[test]
+fn a_wait_before_the_time_counts_takes_nothing_away() {
+    let cut = Counting {
+        cutoff: Some(time(15, 0, 0, 0)),
+        ..PAUSE
+    };
+    let again = Counting {
+        restarts: true,
+        ..cut
+    };
+    use Stopped::{Payment, Question, Supplement};
+    type Wait = (Stopped, &'static str, &'static str);
+    // Received on Friday 27/11 at 15:05: counts from Monday 30/11 at 07:00, five days end on Monday 7/12 at 07:00.
+    let friday = (Supplement, "11-27 15:10", "11-27 16:00");
+    #[rustfmt::skip]
+    let table: [(&str, Counting, &[Wait], &str); 8] = [
+        ("over before it counts", cut, &[friday], "12-07 07:00"),
+        ("paid before it counts", cut, &[(Payment, "11-27 15:10", "11-27 16:00")], "12-07 07:00"),
+        ("twice before it counts", cut, &[friday, (Payment, "11-27 16:10", "11-27 16:30")], "12-07 07:00"),
+        ("asked before it counts", cut, &[(Question, "11-27 15:10", "11-27 16:00"), (Payment, "11-27 16:10", "11-30 08:00")], "12-07 08:00"),
+        ("begun before, over after", cut, &[(Payment, "11-27 15:10", "11-30 09:00")], "12-07 09:00"),
+        ("supplied after the cutoff, then paid before that counts", cut,
+            &[(Supplement, "12-01 14:00", "12-01 15:30"), (Payment, "12-01 15:40", "12-01 16:40")], "12-07 10:00"),
+        ("the same, paid the next morning", cut,
+            &[(Supplement, "12-01 14:00", "12-01 15:30"), (Payment, "12-01 15:40", "12-02 09:00")], "12-07 14:00"),
+        ("from zero the next morning, paid before", again,
+            &[(Supplement, "12-01 14:00", "12-01 15:30"), (Payment, "12-01 15:40", "12-01 16:40")], "12-09 07:00"),
+    ];
+    for (name, counting, stretches, due) in table {
+        let mut clock = begun(at("11-27 15:05"), days(5), &counting);
+        let stretches: Vec<_> = stretches
+            .iter()
+            .map(|(why, from, to)| (*why, at(from), at(to)))
+            .collect();
+        waits(&mut clock, &counting, &stretches);
+        assert_eq!(clock.due, Some(at(due)), "{name}");
+        let again = clock::redated(&clock, &calendar(), &counting).expect("covered");
+        assert_eq!(again, clock.due, "{name}: worked out again");
+    }
+}
+
+#[test]
 fn hours_on_the_wall_wait_on_the_wall() {
     let limit = Limit {
         thousandths: 24_000,

@@ -1,7 +1,7 @@
 //! Forward migrations, embedded. Each runs once, in one transaction, on both engines; one that was written beside a
 //! later one runs where that has run already.
 
-use crate::dialect::{Dialect, postgres as pg};
+use crate::dialect::{Dialect, postgres as pg, statistics};
 use crate::engine::{Conn, first, sqlite};
 use crate::error::{Result, StoreError};
 use crate::params;
@@ -47,6 +47,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::of(20, include_str!("../migrations/0020_partners.sql")),
     Migration::of(21, include_str!("../migrations/0021_sample.sql")),
     Migration::of(22, include_str!("../migrations/0022_cells.sql")),
+    Migration::of(23, include_str!("../migrations/0023_original.sql")),
 ];
 
 /// Begins with `city` like every table, though a migration is the whole installation's (`*`).
@@ -99,6 +100,9 @@ async fn apply(conn: &mut Conn, migrations: &[Migration]) -> Result<()> {
         conn.script(&dialect.ddl(migration.text)).await?;
         if migration.indexes_search {
             conn.script(dialect.search_index()).await?;
+        }
+        if dialect == Dialect::Sqlite && migration.version == newest {
+            statistics::tell(conn).await?;
         }
         let note = "INSERT INTO migration (city, version) VALUES ($1, $2)";
         conn.execute(note, &params!["*", migration.version]).await?;

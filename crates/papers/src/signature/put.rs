@@ -114,7 +114,10 @@ pub fn prepare(pdf: &[u8], chain: &Chain, words: &Words) -> Result<Prepared, Uns
         let object = document.get_object(id).map_err(paper)?.clone();
         writer.add_object(id, object);
     }
-    let (output, range) = writer.write().map_err(paper)?;
+    let (mut output, range) = writer.write().map_err(paper)?;
+    carry(&mut output, pdf, &document.trailer)?;
+    let total = output.len();
+    range.backpatch(&mut output, total).map_err(paper)?;
     let [first, first_length, second, second_length] = range.compute(output.len());
     let mut hasher = DigestAlgorithm::Sha256.new_hasher();
     hasher.update(&output[first..first + first_length]);
@@ -130,6 +133,31 @@ pub fn prepare(pdf: &[u8], chain: &Chain, words: &Words) -> Result<Prepared, Uns
         cms,
         signer,
     })
+}
+
+/// The last trailer is the one that is read: what the paper is called and which file it is go on standing in it
+/// (ISO 32000-1 7.5.6, PDF/A-2 6.1.3). The second half of the identifier changes with each change.
+fn carry(output: &mut Vec<u8>, before: &[u8], trailer: &Dictionary) -> Result<(), Unsigned> {
+    const HEAD: &[u8] = b"trailer\n<<";
+    let at = output
+        .windows(HEAD.len())
+        .rposition(|window| window == HEAD);
+    let at = at.ok_or_else(|| Unsigned::Paper("no trailer was written".to_owned()))? + HEAD.len();
+    let mut kept = String::new();
+    if let Ok(info) = trailer.get(b"Info").and_then(Object::as_reference) {
+        kept += &format!("/Info {} {} R", info.0, info.1);
+    }
+    let identifier = trailer.get(b"ID").and_then(Object::as_array);
+    let first = identifier.ok().and_then(|both| both.first());
+    if let Some(Ok(first)) = first.map(Object::as_str) {
+        let mut hasher = DigestAlgorithm::Sha256.new_hasher();
+        hasher.update(before);
+        let now = hasher.finalize();
+        let hex = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02X}")).collect() };
+        kept += &format!("/ID [<{}><{}>]", hex(first), hex(&now[..16]));
+    }
+    output.splice(at..at, kept.into_bytes());
+    Ok(())
 }
 
 impl Prepared {

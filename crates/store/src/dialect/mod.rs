@@ -3,6 +3,7 @@
 
 pub mod postgres;
 pub mod sqlite;
+pub(crate) mod statistics;
 
 /// What a statement needs that the engines spell differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
