@@ -21,12 +21,20 @@ impl Dialect {
         }
     }
 
-    /// Put after the table of tasks in a question about the inboxes of some units. SQLite would go through
-    /// every inbox of the city, for it keeps no statistics; PostgreSQL keeps its own.
+    /// Put after the table of tasks in a question about the inboxes of some units. SQLite, which is
+    /// not told how many tasks a unit has, would go through every inbox of the city; PostgreSQL measures.
     pub(crate) fn by_unit(self) -> &'static str {
         match self {
             Dialect::Sqlite => sqlite::BY_UNIT,
             Dialect::Postgres => postgres::BY_UNIT,
+        }
+    }
+
+    /// Put after `cases` where only open ones are asked for.
+    pub(crate) fn by_open(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sqlite::BY_OPEN,
+            Dialect::Postgres => postgres::BY_OPEN,
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub(super) const LOCKED: &str = " FOR UPDATE";
 pub(super) const BY_UNIT: &str = "";
+pub(super) const BY_OPEN: &str = "";
 
 pub(crate) const BEGIN: &str = "BEGIN";
 pub(crate) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

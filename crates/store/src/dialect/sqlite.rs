@@ -2,6 +2,8 @@
 
 pub(super) const LOCKED: &str = "";
 pub(super) const BY_UNIT: &str = "INDEXED BY task_unit";
+/// In order of the key the planner would rather read the whole city than sort what is open.
+pub(super) const BY_OPEN: &str = "INDEXED BY case_open_due";
 
 /// Durable (a commit is on disk before it is answered), readers never wait for the writer. The file is
 /// not mapped into memory: each connection's map counts the whole database as the server's own, and the

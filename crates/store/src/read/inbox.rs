@@ -162,12 +162,14 @@ impl Reader {
         most: u32,
     ) -> Result<Vec<(CaseId, String, Option<Moment>)>> {
         let after = after.map_or(Value::Id(uuid::Uuid::nil()), Value::from);
-        let sql =
-            "SELECT id, code, due FROM cases WHERE city = $1 AND ended IS NULL AND original IS NULL
-            AND id > $2 ORDER BY id LIMIT $3";
+        let by_open = self.dialect().by_open();
+        let sql = format!(
+            "SELECT id, code, due FROM cases {by_open} WHERE city = $1 AND ended IS NULL AND original IS NULL
+            AND id > $2 ORDER BY id LIMIT $3"
+        );
         let params = [(&*self.city).into(), after, most.into()];
         let read = |mut row: Row| Ok((row.next()?, row.next()?, row.next()?));
-        self.all(sql, &params, read).await
+        self.all(&sql, &params, read).await
     }
 
     /// By which index: what one holds oneself has its own.
@@ -187,11 +189,14 @@ impl Reader {
         most: u32,
     ) -> Result<Vec<CaseId>> {
         let after = after.map_or(Value::Id(uuid::Uuid::nil()), Value::from);
-        let sql = "SELECT id FROM cases WHERE city = $1 AND ended IS NULL AND original IS NULL AND due < $2 AND id > $3
+        let by_open = self.dialect().by_open();
+        let sql = format!(
+            "SELECT id FROM cases {by_open} WHERE city = $1 AND ended IS NULL AND original IS NULL AND due < $2 AND id > $3
             UNION SELECT case_id FROM task WHERE city = $1 AND due < $2 AND case_id > $3
-            ORDER BY 1 LIMIT $4";
+            ORDER BY 1 LIMIT $4"
+        );
         let params = [(&*self.city).into(), before.into(), after, most.into()];
-        self.all(sql, &params, |mut row| row.next()).await
+        self.all(&sql, &params, |mut row| row.next()).await
     }
 }
 

@@ -138,7 +138,12 @@ impl Reader {
         narrow: &Narrow,
         page: Page,
     ) -> Result<Vec<CaseLine>> {
-        let sql = format!("SELECT {LINE} FROM cases c WHERE c.city = $1");
+        // Around a place few are open: rather all of these than the list of the whole city.
+        let way = match (narrow.open, narrow.within) {
+            (Some(true), Some(_)) => self.dialect().by_open(),
+            _ => "",
+        };
+        let sql = format!("SELECT {LINE} FROM cases c {way} WHERE c.city = $1");
         let mut query = Query::new(sql, params![&*self.city]);
         match viewer {
             // Said plainly, so that the index of public cases serves.

@@ -110,11 +110,14 @@ impl Reader {
         most: u32,
     ) -> Result<Vec<(Case, String)>> {
         let after = after.map_or(CaseId(uuid::Uuid::nil()), |id| id);
-        let sql = "SELECT state, title FROM cases WHERE city = $1 AND ended IS NULL AND original IS NULL AND due < $2
-            AND id > $3 ORDER BY id LIMIT $4";
+        let by_open = self.dialect().by_open();
+        let sql = format!(
+            "SELECT state, title FROM cases {by_open} WHERE city = $1 AND ended IS NULL AND original IS NULL AND due < $2
+            AND id > $3 ORDER BY id LIMIT $4"
+        );
         let read = |mut row: Row| Ok((row.json::<Case>()?, row.next::<String>()?));
         let params = params![&*self.city, now, after, most];
-        self.all(sql, &params, read).await
+        self.all(&sql, &params, read).await
     }
 
     /// Cases decided and not handed over, whose handing over is somebody's step now.
