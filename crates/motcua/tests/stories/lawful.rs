@@ -282,7 +282,11 @@ async fn an_opinion_is_asked_answered_and_told_when_late(city: TestCity) {
     head.press("Gửi câu hỏi").await;
     head.status(422).sees("Hãy chọn đơn vị được hỏi");
     head.choose("Hỏi đơn vị nào", "Ủy ban nhân dân phường Cái Răng")
-        .fill("Số ngày làm việc để trả lời", "30");
+        .fill("Trả lời trong", "30");
+    head.press("Gửi câu hỏi").await;
+    head.status(422).sees("muộn hơn ngày hẹn");
+    head.fill("Trả lời trong", "30")
+        .choose("Tính theo", "giờ làm việc");
     head.press("Gửi câu hỏi").await;
     head.status(422).sees("muộn hơn ngày hẹn");
     assert_eq!(
@@ -290,11 +294,20 @@ async fn an_opinion_is_asked_answered_and_told_when_late(city: TestCity) {
         Some("Ông Nam có từng kết hôn tại đây không?"),
         "nothing typed is lost"
     );
-    head.fill("Số ngày làm việc để trả lời", "1");
+    assert_eq!(head.value("Tính theo"), Some("hours"));
+    head.fill("Trả lời trong", "4");
     head.press("Gửi câu hỏi").await;
     head.status(200)
         .sees("Hỏi ý kiến Ủy ban nhân dân phường Cái Răng");
-    assert_eq!(city.case(code).await.tasks.len(), 2);
+    let case = city.case(code).await;
+    assert_eq!(case.tasks.len(), 2);
+    let asked = case.tasks.iter().find(|task| task.row.is_some());
+    let within = asked.and_then(|task| Some(task.due?.duration_since(task.since)));
+    assert_eq!(
+        within.map(|time| time.as_hours()),
+        Some(6),
+        "four working hours from eight, over noon"
+    );
     // Silent for two days: those who must hear of it do (the centre's head among them, by the city's tiers).
     city.clock.forward(days(2) + hours(1));
     city.settle().await;

@@ -19,11 +19,13 @@ use crate::official::case_view::{Doing, Way};
 use crate::official::names;
 use crate::official::pass::units;
 use crate::official::posted::Posted;
+use crate::say;
 use crate::text::Lang;
 use crate::ui::clock::Face;
 
-/// More days than any limit leaves.
-const MOST_DAYS: u32 = 60;
+/// More days, or hours, than any limit leaves.
+const MOST: u32 = 60;
+const HOURS: &str = "hours";
 
 pub struct Page;
 
@@ -40,17 +42,20 @@ impl Lawfully for Page {
         if unit.is_empty() {
             return Err(l.t("consult.no-unit").to_owned());
         }
-        let days = typed.number("days");
-        let Some(days) = days.filter(|days| (1..=MOST_DAYS).contains(days)) else {
-            return Err(l.f("consult.no-days", &[("most", &MOST_DAYS)]));
+        let amount = typed.number("within");
+        let Some(amount) = amount.filter(|amount| (1..=MOST).contains(amount)) else {
+            return Err(l.f("consult.no-time", &[("most", &MOST)]));
         };
         Ok(Lawful::Consult {
             step,
             row,
             unit,
             within: Limit {
-                thousandths: i64::from(days) * 1000,
-                unit: LimitUnit::WorkingDays,
+                thousandths: i64::from(amount) * 1000,
+                unit: match typed.get("measure") == HOURS {
+                    true => LimitUnit::WorkingHours,
+                    false => LimitUnit::WorkingDays,
+                },
             },
             if_silent: match typed.get("silent") {
                 "consent" => Silence::Consent,
@@ -66,9 +71,13 @@ impl Lawfully for Page {
         let here = task.unit.clone().unwrap_or_default();
         let units = units(of.hall, l, &here)?;
         let name = names::step(l, of.definition()?, &step);
-        let days = match typed.get("days") {
-            "" => "1",
-            typed => typed,
+        let due = case.clock.due;
+        // On the last day only hours are left to give.
+        let soon = due.is_some_and(|due| due.duration_since(of.hall.now()).as_hours() < 24);
+        let (amount, hours) = match (typed.get("within"), soon) {
+            ("", true) => ("2", true),
+            ("", false) => ("1", false),
+            (typed_amount, _) => (typed_amount, typed.get("measure") == HOURS),
         };
         let consent = typed.get("silent") == "consent";
         let body = html! {
@@ -88,9 +97,15 @@ impl Lawfully for Page {
                 }
                 (of.words(l.t("consult.words"), l.t("consult.words-says")))
                 div.field {
-                    label for="days" { (l.t("consult.days")) }
-                    p.help #days-help { (l.t("consult.days-says")) }
-                    input.shorter type="number" #days name="days" min="1" max=(MOST_DAYS) value=(days) aria-describedby="days-help" required;
+                    label for="within" { (l.t("consult.within")) }
+                    @if let Some(due) = due { p.help #within-help { (l.f("consult.within-says", &[("due", &say::moment(l, due))])) } }
+                    div.with-unit {
+                        input.shorter type="number" #within name="within" min="1" max=(MOST) value=(amount) aria-describedby=[due.map(|_| "within-help")] required;
+                        select.short name="measure" aria-label=(l.t("consult.measure")) {
+                            option value="days" selected[!hours] { (l.t("consult.working-days")) }
+                            option value=(HOURS) selected[hours] { (l.t("consult.working-hours")) }
+                        }
+                    }
                 }
                 fieldset.field {
                     legend { (l.t("consult.silent")) }
