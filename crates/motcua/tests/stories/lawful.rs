@@ -275,6 +275,7 @@ async fn an_opinion_is_asked_answered_and_told_when_late(city: TestCity) {
     let code = &filed.code;
     let mut head = at_case(&city, HEAD, code).await;
     head.follow("Hỏi ý kiến").await;
+    assert_eq!(head.value("Tính theo"), Some("days"));
     head.fill(
         "Nội dung xin ý kiến",
         "Ông Nam có từng kết hôn tại đây không?",
@@ -284,11 +285,11 @@ async fn an_opinion_is_asked_answered_and_told_when_late(city: TestCity) {
     head.choose("Hỏi đơn vị nào", "Ủy ban nhân dân phường Cái Răng")
         .fill("Trả lời trong", "30");
     head.press("Gửi câu hỏi").await;
-    head.status(422).sees("muộn hơn ngày hẹn");
+    head.status(422).sees("muộn hơn lúc hẹn");
     head.fill("Trả lời trong", "30")
         .choose("Tính theo", "giờ làm việc");
     head.press("Gửi câu hỏi").await;
-    head.status(422).sees("muộn hơn ngày hẹn");
+    head.status(422).sees("muộn hơn lúc hẹn");
     assert_eq!(
         head.value("Nội dung xin ý kiến"),
         Some("Ông Nam có từng kết hôn tại đây không?"),
@@ -308,8 +309,12 @@ async fn an_opinion_is_asked_answered_and_told_when_late(city: TestCity) {
         Some(6),
         "four working hours from eight, over noon"
     );
+    // On the last day the page offers hours by itself.
+    city.clock.forward(days(2) + hours(4));
+    let mut late = at_case(&city, HEAD, code).await;
+    late.follow("Hỏi ý kiến").await;
+    assert_eq!(late.value("Tính theo"), Some("hours"));
     // Silent for two days: those who must hear of it do (the centre's head among them, by the city's tiers).
-    city.clock.forward(days(2) + hours(1));
     city.settle().await;
     let head = at_case(&city, HEAD, code).await;
     head.sees("Báo lên cấp trên vì chưa có trả lời");

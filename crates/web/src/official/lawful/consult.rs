@@ -73,7 +73,11 @@ impl Lawfully for Page {
         let name = names::step(l, of.definition()?, &step);
         let due = case.clock.due;
         // On the last day only hours are left to give.
-        let soon = due.is_some_and(|due| due.duration_since(of.hall.now()).as_hours() < 24);
+        let law = of.hall.law();
+        let soon = law.calendar().ok().zip(due).is_some_and(|(calendar, due)| {
+            let left = calendar.working_between(of.hall.now(), due);
+            left.is_ok_and(|left| left < calendar.day_seconds())
+        });
         let (amount, hours) = match (typed.get("within"), soon) {
             ("", true) => ("2", true),
             ("", false) => ("1", false),
