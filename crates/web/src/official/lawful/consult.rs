@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use rules::case::Task;
 use rules::case::consult::{ANSWERED, CONSULTATION};
 use rules::case::event::Silence;
+use rules::clock;
 use rules::duty::Act;
 use rules::ids::NoteId;
 use service::definition::{Limit, LimitUnit};
@@ -74,9 +75,9 @@ impl Lawfully for Page {
         let due = case.clock.due;
         // On the last day only hours are left to give.
         let law = of.hall.law();
-        let soon = law.calendar().ok().zip(due).is_some_and(|(calendar, due)| {
-            let left = calendar.working_between(of.hall.now(), due);
-            left.is_ok_and(|left| left < calendar.day_seconds())
+        let soon = law.calendar().is_ok_and(|calendar| {
+            let left = clock::left(&case.clock, calendar, of.hall.now());
+            matches!(left, Ok(Some(left)) if left.working_seconds < calendar.day_seconds())
         });
         let (amount, hours) = match (typed.get("within"), soon) {
             ("", true) => ("2", true),
